@@ -1,0 +1,195 @@
+"""The tables: their Arrow schemas, atomic append and replace, locks. The only module that knows paths.
+
+May import: pyarrow and the standard library.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import uuid
+from base64 import b32encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus import __version__
+from corpus.errors import UserError
+
+SCHEMA_VERSION = "1"
+TIME = pa.timestamp("us", tz="UTC")
+T = TypeVar("T")
+TEXTS = pa.list_(pa.string())
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    fields = [pa.field(name, kind) for name, kind in columns.items()]
+    metadata = {"wirecopy.schema": SCHEMA_VERSION, "wirecopy.version": __version__}
+    return pa.schema(fields, metadata=metadata)
+
+
+S, I32, I64, F64, B, BIN = pa.string(), pa.int32(), pa.int64(), pa.float64(), pa.bool_(), pa.binary()
+
+SCHEMAS: dict[str, pa.Schema] = {
+    # One fetched answer or one imported row. Exactly one of `html` (markup, as bytes) and `text` is filled when
+    # outcome is ok. title, published_at, authors, language are what the feed, sitemap or imported file said.
+    "pages": _schema(
+        id=S, url=S, final_url=S, publisher=S, discovered_by=S, fetched_at=TIME, status=I32, content_type=S,
+        etag=S, last_modified=S, html=BIN, text=S, title=S, published_at=TIME, published_by_what=S, authors=TEXTS,
+        language=S, outcome=S, reason=S,
+    ),
+    # One revision of one article: exactly one row for each page, whatever became of it (outcome).
+    "articles": _schema(
+        id=S, url=S, publisher=S, fetched_at=TIME, published_at=TIME, published_by_what=S, title=S, authors=TEXTS,
+        section=S, image=S, paywall=B, language=S, agency=S, agency_confidence=F64, credit=S, byline=S, dateline=S,
+        evidence=TEXTS, removed=TEXTS, text=S, words=I32, text_id=S, outcome=S, reason=S,
+    ),
+}  # fmt: skip
+
+
+def short_id(*parts: str) -> str:
+    """Return 12 lower-case base32 characters of the SHA-256 of the parts (joined by newlines).
+
+    Twelve characters (60 bits) stay inline in DuckDB's strings and are safe in URLs and file names.
+    """
+    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return b32encode(digest[:8]).decode("ascii")[:12].lower()
+
+
+def create(folder: Path) -> None:
+    """Make the corpus folder with every table; each gets an empty first part that carries its schema.
+
+    Raises UserError where the folder was written under another schema version.
+    """
+    for name, schema in SCHEMAS.items():
+        first = folder / name / "part-0.parquet"
+        if first.exists():
+            _check_version(first)
+            continue
+        _explain(lambda f=first: f.parent.mkdir(parents=True, exist_ok=True), first.parent)
+        _write(first, pa.table({c.name: pa.array([], c.type) for c in schema}, schema=schema))
+
+
+def exists(folder: Path) -> bool:
+    """Say whether the folder holds a corpus."""
+    return all((folder / name / "part-0.parquet").exists() for name in SCHEMAS)
+
+
+def append(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
+    """Add the rows to a table as one new part file, wholly or not at all; return their number."""
+    table = _conform(rows, SCHEMAS[name])
+    if table.num_rows:
+        _write(folder / name / f"part-{uuid.uuid4().hex}.parquet", table)
+    return int(table.num_rows)
+
+
+def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
+    """Put the rows in place of all of a table's rows in one atomic step; return their number."""
+    table = _conform(rows, SCHEMAS[name])
+    with locked(folder, name):
+        _write(folder / name / "part-0.parquet", table)
+        for part in parts(folder, name):
+            if part.name != "part-0.parquet":
+                part.unlink()
+    return int(table.num_rows)
+
+
+def parts(folder: Path, name: str) -> list[Path]:
+    """List a table's part files, oldest name first."""
+    return sorted((folder / name).glob("part-*.parquet"))
+
+
+def append_new(
+    folder: Path, name: str, batches: Iterable[pa.RecordBatch], key: str = "id"
+) -> Iterator[tuple[int, int]]:
+    """Append the batches' rows whose key the table lacks; yield (added, already there) after each batch.
+
+    Safe when several processes do it at once: each looks at the others' new parts under the table's lock.
+    """
+    known: set[str] = set()
+    seen_parts: set[Path] = set()
+    for batch in batches:
+        with locked(folder, name):
+            for part in set(parts(folder, name)) - seen_parts:
+                seen_parts.add(part)
+                known.update(pq.read_table(part, columns=[key])[key].to_pylist())
+            fresh = []
+            for row, value in enumerate(batch.column(key).to_pylist()):
+                if value not in known:
+                    known.add(value)
+                    fresh.append(row)
+            added = append(folder, name, batch.take(pa.array(fresh, pa.int64())))
+        yield added, batch.num_rows - added
+
+
+@contextlib.contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Hold the lock of that name in the corpus folder; the operating system frees it when a process dies."""
+    path = folder / f".{name}.lock"
+    handle = _explain(lambda: path.open("a"), path)
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _conform(rows: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.Table:
+    """Give the rows exactly the schema's columns, in its order; a column they lack becomes null."""
+    table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+    strangers = set(table.column_names) - set(schema.names)
+    if strangers:
+        raise ValueError(f"columns unknown to the table: {', '.join(sorted(strangers))}")
+    columns = [
+        table[field.name].cast(field.type)
+        if field.name in table.column_names
+        else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    """Write the file under a temporary name, sync it to disk, and only then give it its name."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.tmp")
+
+    def write() -> None:
+        with temporary.open("wb") as sink:
+            pq.write_table(table, sink, compression="zstd", row_group_size=50_000)
+            sink.flush()
+            os.fsync(sink.fileno())
+        temporary.replace(path)
+
+    try:
+        _explain(write, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _explain(work: Callable[[], T], path: Path) -> T:
+    """Do the work; turn the operating system's refusal (disk full, no right) into a sentence for the user."""
+    try:
+        return work()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UserError(
+            f"cannot write {path}: {why}; free some space or choose another --corpus folder"
+        ) from error
+
+
+def _check_version(part: Path) -> None:
+    found = (pq.read_schema(part).metadata or {}).get(b"wirecopy.schema", b"none").decode()
+    if found != SCHEMA_VERSION:
+        raise UserError(
+            f"{part.parent.parent} was written with table version {found}, this program reads version "
+            f"{SCHEMA_VERSION}; take the program that wrote it, or import the articles into a new --corpus folder"
+        )
+
+
+def rows_of(name: str, rows: Sequence[dict[str, object]]) -> pa.RecordBatch:
+    """Make one record batch in the table's schema from dictionaries; a missing key becomes null."""
+    return pa.RecordBatch.from_pylist([dict(row) for row in rows], schema=SCHEMAS[name])
