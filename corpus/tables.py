@@ -5,10 +5,8 @@ May import: pyarrow and the standard library.
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import uuid
-from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +16,20 @@ import pyarrow.parquet as pq
 
 from corpus import __version__
 from corpus.errors import UserError
+from corpus.ids import short_id
+
+__all__ = [
+    "SCHEMAS",
+    "append",
+    "append_new",
+    "create",
+    "exists",
+    "locked",
+    "parts",
+    "replace",
+    "rows_of",
+    "short_id",
+]
 
 SCHEMA_VERSION = "1"
 TIME = pa.timestamp("us", tz="UTC")
@@ -48,15 +60,6 @@ SCHEMAS: dict[str, pa.Schema] = {
         evidence=TEXTS, removed=TEXTS, text=S, words=I32, text_id=S, outcome=S, reason=S,
     ),
 }  # fmt: skip
-
-
-def short_id(*parts: str) -> str:
-    """Return 12 lower-case base32 characters of the SHA-256 of the parts (joined by newlines).
-
-    Twelve characters (60 bits) stay inline in DuckDB's strings and are safe in URLs and file names.
-    """
-    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return b32encode(digest[:8]).decode("ascii")[:12].lower()
 
 
 def create(folder: Path) -> None:

@@ -1,0 +1,74 @@
+"""Texts as words: normal form, script-aware words, shingles, sentences (pure). May import: regex, corpus.ids.
+
+One normal form serves every language: NFKC, case folded, words joined by single spaces, punctuation gone. In scripts
+that write no spaces between words (Han, Kana, Thai, Lao, Khmer, Burmese, Tibetan) each character with its marks is a
+word of its own. A shingle is then a run of words, whatever the script.
+"""
+
+import unicodedata
+
+import regex
+
+from corpus.ids import short_id
+
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_WORD = regex.compile(
+    rf"[{_UNSPACED}]\p{{M}}*"  # one character of an unspaced script
+    rf"|\p{{N}}+(?:[.,]\p{{N}}+)*"  # a number keeps its separators: 1,5 is not 15
+    rf"|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+",
+    regex.V1,
+)
+_UNSPACED_CHARACTER = regex.compile(rf"[{_UNSPACED}]")
+# How many characters of an unspaced script make a word on average: Chinese and Japanese dictionaries give 1.5 to 2,
+# Thai and its neighbours about 4 base characters.
+_CHARACTERS_A_WORD = (
+    (regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"), 1.7),
+    (regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}--\p{M}]", regex.V1), 4.0),
+)
+_SPACED_WORD = regex.compile(rf"\p{{N}}+(?:[.,]\p{{N}}+)*|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+", regex.V1)
+_IGNORED = regex.compile(
+    r"[\p{Cf}\p{Cs}\u0640]"
+)  # invisible format characters, lone surrogates, Arabic tatweel
+
+
+def words(text: str) -> list[str]:
+    """Return the text's words in normal form, in order.
+
+    Turkish dotted and dotless i fold together, since Unicode's case folding knows no language.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _IGNORED.sub("", text))
+        text = text.casefold().replace("i\u0307", "i").replace("ı", "i")
+    else:
+        text = text.lower()
+    return _WORD.findall(text)
+
+
+def normalise(text: str) -> str:
+    """Return the words joined by single spaces: two texts that differ in case or punctuation alone become equal."""
+    return " ".join(words(text))
+
+
+def text_id(text: str) -> str:
+    """Return the short id of the normal form, so that exact copies share it."""
+    return short_id(normalise(text))
+
+
+def shingles(text: str, size: int) -> set[bytes]:
+    """Return the set of runs of `size` words, UTF-8 encoded, as datasketch's MinHash.update takes them.
+
+    A text with fewer words than `size`, but at least one, is one shingle. Source: Broder 1997.
+    """
+    tokens = words(text)
+    runs = (
+        [tokens] if 0 < len(tokens) < size else [tokens[i : i + size] for i in range(len(tokens) - size + 1)]
+    )
+    return {" ".join(run).encode() for run in runs}
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; unspaced scripts are counted by their average characters in a word."""
+    spaced = len(_SPACED_WORD.findall(text))
+    if text.isascii() or not _UNSPACED_CHARACTER.search(text):
+        return spaced
+    return spaced + round(sum(len(kind.findall(text)) / length for kind, length in _CHARACTERS_A_WORD))
