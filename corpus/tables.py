@@ -8,6 +8,7 @@ import fcntl
 import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,7 +73,7 @@ def create(folder: Path) -> None:
         if first.exists():
             _check_version(first)
             continue
-        _explain(lambda f=first: f.parent.mkdir(parents=True, exist_ok=True), first.parent)
+        _explain(partial(first.parent.mkdir, parents=True, exist_ok=True), first.parent)
         _write(first, pa.table({c.name: pa.array([], c.type) for c in schema}, schema=schema))
 
 
@@ -148,9 +149,7 @@ def _conform(rows: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.Table:
     if strangers:
         raise ValueError(f"columns unknown to the table: {', '.join(sorted(strangers))}")
     columns = [
-        table[field.name].cast(field.type)
-        if field.name in table.column_names
-        else pa.nulls(len(table), field.type)
+        table[field.name].cast(field.type) if field.name in table.column_names else pa.nulls(len(table), field.type)
         for field in schema
     ]
     return pa.table(columns, schema=schema)
@@ -179,9 +178,7 @@ def _explain(work: Callable[[], T], path: Path) -> T:
         return work()
     except OSError as error:
         why = error.strerror or str(error)
-        raise UserError(
-            f"cannot write {path}: {why}; free some space or choose another --corpus folder"
-        ) from error
+        raise UserError(f"cannot write {path}: {why}; free some space or choose another --corpus folder") from error
 
 
 def _check_version(part: Path) -> None:

@@ -12,12 +12,6 @@ import regex
 from corpus.ids import short_id
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
-_WORD = regex.compile(
-    rf"[{_UNSPACED}]\p{{M}}*"  # one character of an unspaced script
-    rf"|\p{{N}}+(?:[.,]\p{{N}}+)*"  # a number keeps its separators: 1,5 is not 15
-    rf"|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+",
-    regex.V1,
-)
 _UNSPACED_CHARACTER = regex.compile(rf"[{_UNSPACED}]")
 # How many characters of an unspaced script make a word on average: Chinese and Japanese dictionaries give 1.5 to 2,
 # Thai and its neighbours about 4 base characters.
@@ -26,9 +20,29 @@ _CHARACTERS_A_WORD = (
     (regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}--\p{M}]", regex.V1), 4.0),
 )
 _SPACED_WORD = regex.compile(rf"\p{{N}}+(?:[.,]\p{{N}}+)*|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+", regex.V1)
-_IGNORED = regex.compile(
-    r"[\p{Cf}\p{Cs}\u0640]"
-)  # invisible format characters, lone surrogates, Arabic tatweel
+
+
+class _WordCharacters(dict[int, str]):
+    """What each character becomes in the normal form; filled as characters are met (str.translate runs in C)."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = form = "".join(map(_form, chr(code).casefold()))
+        return form
+
+
+def _form(character: str) -> str:
+    category = unicodedata.category(character)
+    # Invisible format characters, lone surrogates, Arabic tatweel, and the dot that folding leaves of Turkish İ.
+    if category in ("Cf", "Cs") or character in "\u0640\u0307":
+        return ""
+    if _UNSPACED_CHARACTER.match(character):
+        return f" {character} "
+    if character == "ı":
+        return "i"
+    return character if category[0] in "LMN" else " "
+
+
+_WORD_CHARACTERS = _WordCharacters()
 
 
 def words(text: str) -> list[str]:
@@ -36,12 +50,9 @@ def words(text: str) -> list[str]:
 
     Turkish dotted and dotless i fold together, since Unicode's case folding knows no language.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _IGNORED.sub("", text))
-        text = text.casefold().replace("i\u0307", "i").replace("ı", "i")
-    else:
-        text = text.lower()
-    return _WORD.findall(text)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return text.translate(_WORD_CHARACTERS).split()
 
 
 def normalise(text: str) -> str:
@@ -60,9 +71,7 @@ def shingles(text: str, size: int) -> set[bytes]:
     A text with fewer words than `size`, but at least one, is one shingle. Source: Broder 1997.
     """
     tokens = words(text)
-    runs = (
-        [tokens] if 0 < len(tokens) < size else [tokens[i : i + size] for i in range(len(tokens) - size + 1)]
-    )
+    runs = [tokens] if 0 < len(tokens) < size else [tokens[i : i + size] for i in range(len(tokens) - size + 1)]
     return {" ".join(run).encode() for run in runs}
 
 
