@@ -27,6 +27,7 @@ __all__ = [
     "exists",
     "locked",
     "parts",
+    "pattern",
     "replace",
     "rows_of",
     "short_id",
@@ -104,6 +105,11 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
 def parts(folder: Path, name: str) -> list[Path]:
     """List a table's part files, oldest name first."""
     return sorted((folder / name).glob("part-*.parquet"))
+
+
+def pattern(folder: Path, name: str) -> str:
+    """Return the glob that covers a table's part files."""
+    return str(folder.absolute() / name / "part-*.parquet")
 
 
 def append_new(

@@ -1,0 +1,167 @@
+"""The local engine: DuckDB selects what is to do, a pool of processes does it, the rows are appended.
+
+The only module that imports duckdb. May import also: pyarrow, pebble, corpus.tables, corpus.stages, corpus.query.
+"""
+
+import os
+import resource
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as TooLate
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from pebble import ProcessExpired, ProcessPool
+
+from corpus import tables
+from corpus.errors import UserError
+from corpus.settings import Settings
+from corpus.stages import Batch, Stage
+
+BATCH_SECONDS = 60.0
+"""How long one batch may take in a worker; then it is taken apart and its rows tried one by one."""
+ROW_SECONDS = 10.0
+"""How long one row may take when it is tried alone."""
+WORKER_BYTES = 1_500_000_000
+"""How much data memory a worker may hold."""
+FLUSH_ROWS, FLUSH_SECONDS = 20_000, 20.0
+
+Progress = Callable[[str, int, int], None]
+"""Told (stage, rows done, rows to do) after each batch."""
+
+
+def connect(folder: Path, *, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB connection (in memory) in which every table of the corpus is a view of its own name.
+
+    Raises UserError where the folder holds no corpus.
+    """
+    if not tables.exists(folder):
+        raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
+    con = duckdb.connect(config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory or "60%"})
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET preserve_insertion_order = false")
+    for name in tables.SCHEMAS:
+        pattern = tables.pattern(folder, name).replace("'", "''")
+        con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{pattern}')")  # noqa: S608 - a path of our own
+    return con
+
+
+def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress | None = None) -> int:
+    """Do what is outstanding of the stage and return the number of rows written.
+
+    One process at a time works on a stage of a corpus; another waits and then finds less to do. A row whose batch
+    function crashes, hangs or needs too much memory is given to the stage's `failed`; its neighbours are not lost.
+    """
+    with tables.locked(folder, f"stage-{stage.name}"), connect(folder) as con:
+        context = con.sql(stage.context).to_arrow_table() if stage.context else None
+        query = con.sql(stage.query(settings))
+        if stage.batch is None:
+            return tables.replace(folder, stage.output, query.to_arrow_table())
+        batches = _sized(query.to_arrow_reader(stage.rows), stage.rows)
+        return _drain(folder, stage, _map(stage, batches, settings, context), progress)
+
+
+def _drain(folder: Path, stage: Stage, results: Iterator[pa.RecordBatch], progress: Progress | None) -> int:
+    """Append the results to the stage's table in parts that are neither tiny nor long in coming."""
+    held: list[pa.RecordBatch] = []
+    written, since = 0, time.monotonic()
+    for rows in results:
+        held.append(rows)
+        if sum(map(len, held)) >= FLUSH_ROWS or time.monotonic() - since > FLUSH_SECONDS:
+            written += tables.append(folder, stage.output, pa.Table.from_batches(held))
+            held, since = [], time.monotonic()
+        if progress:
+            progress(stage.name, written + sum(map(len, held)), 0)
+    if held:
+        written += tables.append(folder, stage.output, pa.Table.from_batches(held))
+    return written
+
+
+def _sized(reader: pa.RecordBatchReader, rows: int) -> Iterator[pa.RecordBatch]:
+    for batch in reader:
+        for start in range(0, batch.num_rows, rows):
+            yield batch.slice(start, rows)
+
+
+def _map(
+    stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
+) -> Iterator[pa.RecordBatch]:
+    """Run the stage's batch function over the batches: in this process where the work is small and safe."""
+    first = [batch for _, batch in zip(range(stage.small), batches, strict=False)]
+    if not first:
+        return
+    assert stage.batch is not None
+    if len(first) < stage.small and not stage.risky:
+        for batch in first:
+            yield stage.batch(batch, settings, context)
+        return
+    yield from _pooled(stage, _chained(first, batches), settings, context)
+
+
+def _chained(first: list[pa.RecordBatch], rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield from first
+    yield from rest
+
+
+def _pooled(
+    stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
+) -> Iterator[pa.RecordBatch]:
+    """Run the batches in worker processes, in order, with a bounded number under way."""
+    assert stage.batch is not None
+    workers = os.cpu_count() or 1
+    setup = (stage.batch, settings, context, stage.risky)
+    with ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=_set_up, initargs=setup) as pool:
+        under_way: deque[tuple[pa.RecordBatch, object]] = deque()
+        for batch in batches:
+            under_way.append((batch, pool.schedule(_work, args=(batch,), timeout=BATCH_SECONDS)))
+            if len(under_way) > 3 * workers:
+                yield from _finished(stage, pool, *under_way.popleft())
+        while under_way:
+            yield from _finished(stage, pool, *under_way.popleft())
+
+
+def _finished(stage: Stage, pool: ProcessPool, batch: pa.RecordBatch, future: object) -> Iterator[pa.RecordBatch]:
+    """Yield the batch's result; after a crash or a hang try its rows one by one, so that one bad row costs itself."""
+    try:
+        yield future.result()  # type: ignore[attr-defined]
+        return
+    except (TooLate, ProcessExpired, MemoryError) as error:
+        reason = _reason(error)
+        if stage.failed is None:
+            raise
+    if batch.num_rows == 1:
+        yield stage.failed(batch, reason)
+        return
+    alone = [(row, pool.schedule(_work, args=(row,), timeout=ROW_SECONDS)) for row in _rows(batch)]
+    for row, later in alone:
+        yield from _finished(stage, pool, row, later)
+
+
+def _rows(batch: pa.RecordBatch) -> list[pa.RecordBatch]:
+    return [batch.slice(i, 1) for i in range(batch.num_rows)]
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TooLate):
+        return f"took longer than {ROW_SECONDS:.0f} seconds"
+    return "needed too much memory" if isinstance(error, MemoryError) else "crashed the parser"
+
+
+_job: tuple[Batch, Settings, pa.Table | None] | None = None  # a worker's own copy, set when the worker starts
+
+
+def _set_up(batch: Batch, settings: Settings, context: pa.Table | None, risky: bool) -> None:
+    global _job  # noqa: PLW0603 - the initializer of a worker has no other way to hand things over
+    _job = (batch, settings, context)
+    if risky:
+        resource.setrlimit(resource.RLIMIT_DATA, (WORKER_BYTES, WORKER_BYTES))
+
+
+def _work(rows: pa.RecordBatch) -> pa.RecordBatch:
+    assert _job is not None
+    batch, settings, context = _job
+    return batch(rows, settings, context)
