@@ -1,0 +1,57 @@
+# Everything that is done to wirecopy, each in one command. `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+WHEELS := --only-binary :all:
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types docs docs-check bench constraints clean
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## make .venv with wirecopy and all that its tests need
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wirecopy needs Python 3.11 or newer: make PYTHON=python3.12 install")'
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python lacks venv: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --build-constraint constraints.txt --group dev --editable .
+	@touch $@
+
+demo: install ## crawl a small made-up web, find its copies, show them
+	$(BIN)/wirecopy demo $(ARGS)
+
+test: install ## run the tests (ARGS="-k words -x" narrows them)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: install ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## check the types
+	$(BIN)/mypy
+
+docs: install ## write the references in docs/ anew from the program
+	$(BIN)/python docs/generate.py
+
+docs-check: install ## fail if the references in docs/ are not what the program says
+	$(BIN)/python docs/generate.py --check
+
+bench: install ## measure speed and memory of each stage
+	$(BIN)/python benchmarks/stages.py $(ARGS)
+
+constraints: ## pin the newest versions that pyproject.toml allows
+	rm -rf build/pins
+	$(PYTHON) -m venv build/pins
+	build/pins/bin/python -m pip install --quiet --upgrade pip
+	build/pins/bin/python -m pip install --quiet $(WHEELS) --group dev hatchling .
+	{ sed -n '/^#/p' constraints.txt; build/pins/bin/python -m pip freeze --all --exclude wirecopy --exclude setuptools; } > build/pins/constraints.txt
+	cp build/pins/constraints.txt constraints.txt
+
+clean: ## remove caches and builds (not .venv, not data)
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find corpus spiders tests docs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
