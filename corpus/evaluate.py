@@ -204,13 +204,17 @@ def _tally(together: Together, marks: Mapping[str, str]) -> Counter[Pair]:
     """Count the pairs that belong together by the (ordered) marks of their two articles."""
     if isinstance(together, frozenset):
         return Counter(ordered(marks.get(a, UNKNOWN), marks.get(b, UNKNOWN)) for a, b in together)
-    cells: defaultdict[Hashable, Counter[str]] = defaultdict(Counter)
+    cells: defaultdict[Hashable, list[str]] = defaultdict(list)
     for name, cell in together.items():
-        cells[cell][marks.get(name, UNKNOWN)] += 1
+        cells[cell].append(marks.get(name, UNKNOWN))
     tally: Counter[Pair] = Counter()
     for inside in cells.values():
-        tally.update({(mark, mark): n * (n - 1) // 2 for mark, n in inside.items()})
-        tally.update({(a, b): inside[a] * inside[b] for a, b in combinations(sorted(inside), 2)})
+        if len(inside) > 1:
+            sizes = Counter(inside)
+            for mark, n in sizes.items():
+                tally[mark, mark] += n * (n - 1) // 2
+            for a, b in combinations(sorted(sizes), 2):
+                tally[a, b] += sizes[a] * sizes[b]
     return tally
 
 
