@@ -45,6 +45,7 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
     return pa.schema(fields, metadata=metadata)
 
 
+I32S, I64S = pa.list_(pa.int32()), pa.list_(pa.int64())
 S, I32, I64, F64, B, BIN = pa.string(), pa.int32(), pa.int64(), pa.float64(), pa.bool_(), pa.binary()
 
 SCHEMAS: dict[str, pa.Schema] = {
@@ -61,6 +62,31 @@ SCHEMAS: dict[str, pa.Schema] = {
         section=S, image=S, paywall=B, language=S, agency=S, agency_confidence=F64, credit=S, byline=S, dateline=S,
         evidence=TEXTS, removed=TEXTS, text=S, words=I32, text_id=S, outcome=S, reason=S,
     ),
+    # One text (exact copies share it) as the later stages need it. `normal` is its normal form, `romanised` its words
+    # in Latin letters; `quoted` holds first and past-last word of each quotation, in turn; `names` are hashes of
+    # numbers and names with their places (`at`, characters of `romanised`); `bands` are the buckets of the words view.
+    "signatures": _schema(
+        text_id=S, language=S, words=I32, normal=S, romanised=S, quoted=I32S, names=I64S, at=I32S, bands=I64S,
+    ),
+    # In how many of a language's sampled texts each hashed feature occurs (`texts` of them sampled out of `of`).
+    "rarity": _schema(language=S, feature=S, texts=I32, of=I32, bins=I32S, counts=I32S),
+    # One bucket of one text in the anchors view: its rarest language-neutral features.
+    "anchors": _schema(text_id=S, bucket=I64),
+    # The texts whose candidates have all been scored.
+    "paired": _schema(text_id=S),
+    # One scored candidate: two texts (a < b) with all the evidence, whatever its score.
+    "pairs": _schema(
+        a=S, b=S, view=S, jaccard=F64, containment_a=F64, containment_b=F64, weighted=F64, aligned=F64, order=F64,
+        numbers_kept=F64, score=F64, kind=S,
+    ),
+    # One article in one cluster, articles alone in theirs included. `kind`: its relation to the original.
+    "clusters": _schema(
+        id=S, cluster_id=S, size=I32, original=S, original_reason=S, original_confidence=F64, kind=S, score=F64,
+    ),
+    # Clusters that went into another one: links to the old id still lead somewhere.
+    "merges": _schema(cluster_id=S, into=S, at=TIME),
+    # The corpus's settings: one row, the dataclass as JSON.
+    "settings": _schema(settings=S),
 }  # fmt: skip
 
 
