@@ -1,0 +1,167 @@
+"""Named and free questions to a corpus: the catalogue of the .sql files, the users' views, variables, kind errors.
+
+May import: the standard library, corpus.errors, corpus.stages, corpus.tables. DuckDB's connection comes from outside.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus import tables
+from corpus.errors import UserError
+from corpus.stages import sql, sql_folder
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+VIEWS = "views"
+"""The .sql file that makes the views; every other one in its folder is a named query."""
+
+_VARIABLE = re.compile(r"--\s{2,}(\w+) = (\S+)\s+(.+)")
+_MORE = re.compile(r"--\s{4,}(.+)")
+_USE = re.compile(r"getvariable\('(\w+)'\)")
+_PARTS = re.compile(r"'(\w+)/part-\*\.parquet'")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What a query may be given: its name, what holds without it, and what it means."""
+
+    name: str
+    default: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """A named query: `about` says what one row is, `text` is the SQL."""
+
+    name: str
+    about: str
+    variables: tuple[Variable, ...]
+    text: str
+
+
+def names() -> list[str]:
+    """List the named queries in the alphabet's order."""
+    return sorted(path.stem for path in sql_folder().glob("*.sql") if path.stem != VIEWS)
+
+
+def queries() -> list[Query]:
+    """Return all named queries with their comments."""
+    return [_read(name) for name in names()]
+
+
+def find(name: str) -> Query:
+    """Return the named query. Raises UserError, with the nearest names, where there is none."""
+    known = names()
+    if name in known:
+        return _read(name)
+    near = get_close_matches(name, known, 3, 0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`wirecopy sql` lists them"
+    raise UserError(f"there is no named query {name!r}; {hint} (a query of your own goes after -q)")
+
+
+def free(text: str) -> Query:
+    """Wrap SQL of the user's own; the variables are those that it asks for with getvariable."""
+    used = dict.fromkeys(_USE.findall(text))
+    return Query("", "", tuple(Variable(name, "", "") for name in used), text)
+
+
+def _read(name: str) -> Query:
+    """Take a .sql file's opening comment apart: what one row is, then the variables, one a line."""
+    text = sql(name)
+    about: list[str] = []
+    variables: list[Variable] = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        if found := _VARIABLE.fullmatch(line):
+            variables.append(Variable(*found.groups()))
+        elif variables and (more := _MORE.fullmatch(line)):
+            last = variables.pop()
+            variables.append(Variable(last.name, last.default, f"{last.about} {more[1]}"))
+        elif line != "-- Variables:":
+            about.append(line.removeprefix("--").strip())
+    return Query(name, " ".join(about), tuple(variables), text)
+
+
+def install_views(con: "DuckDBPyConnection", folder: Path) -> None:
+    """Make the users' views (articles, pages, pairs, clusters, copies, publishers) in the connection.
+
+    sql/views.sql names the part files by globs relative to the corpus's folder, as the plain shell needs them; here
+    each glob becomes an absolute one.
+    """
+    con.execute(_PARTS.sub(lambda found: _quoted(tables.pattern(folder, found[1])), sql(VIEWS)))
+
+
+def tables_read() -> list[str]:
+    """List the tables that the views read."""
+    return sorted(set(_PARTS.findall(sql(VIEWS))))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def set_variables(con: "DuckDBPyConnection", query: Query, values: Mapping[str, object]) -> None:
+    """Give the query its variables. Raises UserError for a name that it does not take."""
+    known = [variable.name for variable in query.variables]
+    for name, value in values.items():
+        if name not in known or not _IDENTIFIER.fullmatch(name):
+            takes = f"takes {', '.join(known)}" if known else "takes no variables"
+            raise UserError(f"unknown variable {name!r}; {query.name or 'the query'} {takes}")
+        con.execute(f"SET VARIABLE {name} = ?", [value])
+
+
+def parse_variables(settings: list[str]) -> dict[str, str]:
+    """Read `name=value` words as the command line gives them. Raises UserError for a word of another form."""
+    values = {}
+    for word in settings:
+        name, equals, value = word.partition("=")
+        if not equals or not _IDENTIFIER.fullmatch(name):
+            raise UserError(f"-p wants name=value, for example -p top=10, not {word!r}")
+        values[name] = value
+    return values
+
+
+def relation(con: "DuckDBPyConnection", query: Query, values: Mapping[str, object]) -> "DuckDBPyRelation":
+    """Return the query's answer as a DuckDB relation, not yet computed, in a connection that has the views."""
+    for name in _taken(con):
+        con.execute(f"RESET VARIABLE {name}")
+    set_variables(con, query, values)
+    return con.sql(query.text)
+
+
+def _taken(con: "DuckDBPyConnection") -> list[str]:
+    return [name for (name,) in con.execute("SELECT name FROM duckdb_variables()").fetchall()]
+
+
+def explain(error: Exception) -> UserError:
+    """Turn DuckDB's error into one sentence, its suggestions kept and its picture of the line left out."""
+    text = str(error).split("\n\nLINE ")[0]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = re.sub(r"^[A-Za-z ]+ Error: ", "", lines[0]) if lines else type(error).__name__
+    hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate", "Hint"))]
+    sentence = "; ".join([first.rstrip("!. "), *(hint[0].lower() + hint[1:].rstrip(".") for hint in hints)])
+    return UserError(f"the query cannot be answered: {sentence}")
+
+
+def reference() -> str:
+    """Return the named queries as a page of Markdown, for docs/queries.md."""
+    lines = [
+        "# Named queries",
+        "",
+        "`wirecopy sql NAME` answers one, `-p name=value` sets a variable. The same files run in DuckDB's own shell:",
+        "`cd data && duckdb -init ../sql/views.sql -f ../sql/NAME.sql`, after `SET VARIABLE name = 'value';`.",
+        "",
+    ]
+    for query in queries():
+        lines += [f"## {query.name}", "", query.about, ""]
+        lines += [f"- `{v.name}` (default: {v.default}): {v.about}" for v in query.variables]
+        lines += [""] if query.variables else []
+    return "\n".join(lines)

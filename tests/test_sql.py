@@ -1,0 +1,422 @@
+"""The named queries on a small hand-made corpus and on an empty one, in the program and in DuckDB's own shell."""
+
+import csv
+import io
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import engine, query, sandbox, tables
+from corpus.errors import UserError
+from corpus.stages import sql_folder
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+# Until the tables module knows these tables, the tests write them in the shape that the views read.
+S, F64, I32 = pa.string(), pa.float64(), pa.int32()
+SHAPES = {
+    "pairs": pa.schema(
+        {"a": S, "b": S, "jaccard": F64, "containment_a": F64, "containment_b": F64, "score": F64, "kind": S}
+    ),
+    "clusters": pa.schema(
+        {"id": S, "cluster_id": S, "size": I32, "original": S, "original_reason": S, "original_confidence": F64,
+         "kind": S}
+    ),
+}  # fmt: skip
+
+LONG = "The ferry sank within minutes off the southern coast, the harbour master told a crowded room on Sunday."
+OWN = "Readers of this page have asked for the full passenger list, which the company has so far refused to give."
+
+
+def article(id: str, publisher: str, host: str, **more: Any) -> dict[str, Any]:
+    defaults = {
+        "id": id, "publisher": publisher, "url": f"https://www.{host}/{id}", "fetched_at": NOON + timedelta(days=1),
+        "published_at": NOON, "title": "Ferry sinks", "language": "en", "words": 100, "text": f"{LONG}\nLocal {id}.",
+        "text_id": f"t-{id}", "outcome": "ok",
+    }  # fmt: skip
+    return defaults | more
+
+
+def hours(number: float) -> datetime:
+    return NOON + timedelta(hours=number)
+
+
+ARTICLES = [
+    # An agency's text: the original, an exact copy with credit, one that credits another, a silent translation, an
+    # excerpt without a time and a name that the original lacks.
+    article("ap1", "Associated Press", "apnews.com", agency="AP", text_id="t1", authors=["A. Reporter"]),
+    article("uk1", "Daily", "daily.co.uk", agency="AP", text_id="t1", published_at=hours(1)),
+    article("de1", "Zeitung", "zeitung.de", agency="AFP", text_id="t2", published_at=hours(2), title="Ferry lost"),
+    article("id1", "Blog", "blog.id", language="id", published_at=hours(5), title="Feri tenggelam",
+            text="Feri itu tenggelam.", text_id="t3", words=80),
+    article("no1", "Mail", "mail.example", published_at=None, text_id="t4", words=40, authors=["B. Staffer"],
+            text=LONG),
+    # A publisher's own text, copied by another and printed a second time on its own site.
+    article("own1", "Daily", "daily.co.uk", text=OWN, text_id="t5", published_at=hours(-24)),
+    article("own2", "Daily", "daily.co.uk", text=OWN, text_id="t5", published_at=hours(-23)),
+    article("own3", "Mail", "mail.example", text=OWN, text_id="t5", published_at=hours(-14)),
+    # Alone: one agency article, one of another script, one import without a URL.
+    article("lone", "Daily", "daily.co.uk", agency="Reuters", text="Markets fell.", text_id="t6"),
+    article("ja1", "新聞", "shimbun.jp", language="ja", title="フェリー沈没", text="船が沈んだ。", text_id="t7"),
+    article("bare", None, "", url=None, text="No address.", text_id="t8", published_at=None),  # type: ignore[arg-type]
+    # One URL read twice, with another text and title the second time; and pages that gave nothing.
+    article("r1", "Mail", "mail.example", url="https://mail.example/live", text="First.\nSecond.", text_id="t9", words=2),
+    article("r2", "Mail", "mail.example", url="https://mail.example/live", text="First.\nThird.\nFourth.",
+            text_id="t10", words=3, fetched_at=NOON + timedelta(days=2), title="Ferry: live"),
+    article("x1", "Mail", "mail.example", outcome="http_error", reason="status 404", text=None, text_id=None),
+    article("x2", "Mail", "mail.example", outcome="empty", reason="no text", text=None, text_id=None),
+]  # fmt: skip
+PAIRS = [
+    {"a": "t1", "b": "t2", "jaccard": 0.8, "containment_a": 0.9, "containment_b": 0.85, "score": 0.9, "kind": "near"},
+    {"a": "t1", "b": "t4", "jaccard": 0.4, "containment_a": 0.4, "containment_b": 1.0, "score": 0.9, "kind": "excerpt"},
+    {"a": "t1", "b": "t3", "jaccard": 0.0, "containment_a": 0.0, "containment_b": 0.0, "score": 0.8,
+     "kind": "translated"},
+]  # fmt: skip
+
+
+def member(cluster: str, size: int, original: str, id: str, kind: str) -> dict[str, Any]:
+    return {"id": id, "cluster_id": cluster, "size": size, "original": original, "kind": kind}
+
+
+CLUSTERS = [
+    *(member("c1", 5, "ap1", *one) for one in [
+        ("ap1", "original"), ("uk1", "exact"), ("de1", "near"), ("id1", "translated"), ("no1", "excerpt")]),
+    *(member("c2", 3, "own1", *one) for one in [("own1", "original"), ("own2", "exact"), ("own3", "exact")]),
+]  # fmt: skip
+
+
+def write(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
+    """Write the rows as a part of the table, its empty first part included."""
+    schema = tables.SCHEMAS.get(name, SHAPES.get(name))
+    assert schema is not None
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    if not (folder / name / "part-0.parquet").exists():
+        pq.write_table(schema.empty_table(), folder / name / "part-0.parquet")
+    if rows:
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / name / "part-1.parquet")
+
+
+def make(folder: Path, full: bool) -> Path:
+    tables.create(folder)
+    pages = [{k: row.get(k) for k in ("id", "url", "publisher", "outcome", "reason")} for row in ARTICLES]
+    for name, rows in {"pages": pages, "articles": ARTICLES, "pairs": PAIRS, "clusters": CLUSTERS}.items():
+        write(folder, name, rows if full else [])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("it's") / "data", full=True)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("empty") / "data", full=False)
+
+
+@pytest.fixture(scope="module")
+def con(full: Path) -> Any:
+    con = engine.connect(full)
+    query.install_views(con, full)
+    return con
+
+
+def ask(con: Any, name: str, **values: object) -> list[dict[str, Any]]:
+    return query.relation(con, query.find(name), values).to_arrow_table().to_pylist()
+
+
+def by(rows: list[dict[str, Any]], *keys: str) -> dict[Any, dict[str, Any]]:
+    return {tuple(row[key] for key in keys) if len(keys) > 1 else row[keys[0]]: row for row in rows}
+
+
+# --- the catalogue -----------------------------------------------------------------------------------------------
+
+
+def test_there_are_many_named_queries_and_each_says_what_a_row_is() -> None:
+    assert len(query.names()) >= 18
+    for one in query.queries():
+        assert one.about.startswith("One row is a"), one.name
+        assert one.text.strip().endswith(";") and one.text.count(";\n") == 1, one.name
+
+
+def test_the_opening_comment_names_exactly_the_variables_that_the_query_takes() -> None:
+    for one in query.queries():
+        used = set(query.free(one.text).variables)
+        assert {v.name for v in one.variables} == {v.name for v in used}, one.name
+        assert all(v.about and v.default for v in one.variables), one.name
+
+
+def test_sql_keywords_are_upper_case() -> None:
+    keywords = "select from where and or join left with as by order group having limit union case when end".split()
+    for path in sql_folder().glob("*.sql"):
+        code = [line.split("--")[0] for line in path.read_text("utf-8").splitlines()]
+        words = " ".join(code).replace("(", " ").replace(")", " ").split()
+        assert not set(words) & set(keywords), path.name
+
+
+def test_a_wrong_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UserError, match="did you mean clusters_by_reach"):
+        query.find("cluster_by_reach")
+    with pytest.raises(UserError, match="`wirecopy sql` lists them"):
+        query.find("../stages/pair")
+
+
+def test_variables_are_checked(con: Any) -> None:
+    assert query.parse_variables(["top=5", "agency=a=b"]) == {"top": "5", "agency": "a=b"}
+    for wrong in ("top", "=5", "a b=1", "x;--=1"):
+        with pytest.raises(UserError, match="name=value"):
+            query.parse_variables([wrong])
+    with pytest.raises(UserError, match="unknown variable 'tpo'; kinds takes publisher, agency"):
+        ask(con, "kinds", tpo=5)
+
+
+def test_a_variable_does_not_outlive_its_question(con: Any) -> None:
+    assert len(ask(con, "clusters_by_reach", top="1")) == 1
+    assert len(ask(con, "clusters_by_reach")) == 2
+
+
+# --- every query, full and empty, here and in the plain shell ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", query.names())
+def test_every_query_runs_on_an_empty_corpus(empty: Path, name: str) -> None:
+    con = engine.connect(empty)
+    query.install_views(con, empty)
+    assert ask(con, name) == []
+
+
+@pytest.mark.parametrize("name", query.names())
+def test_every_query_answers_on_a_full_corpus_and_in_a_fixed_order(con: Any, name: str) -> None:
+    first = ask(con, name)
+    assert first
+    con.execute("SET threads = 1")
+    again = ask(con, name)
+    con.execute("SET threads = 2")
+    assert again == first
+
+
+SHELL = shutil.which("duckdb")
+
+
+@pytest.mark.skipif(SHELL is None, reason="DuckDB's shell is not installed (pip install duckdb-cli)")
+@pytest.mark.parametrize("where", ["full", "empty"])
+@pytest.mark.parametrize("name", query.names())
+def test_the_plain_shell_gives_the_same_rows(name: str, where: str, request: pytest.FixtureRequest) -> None:
+    folder = request.getfixturevalue(where)
+    con = engine.connect(folder)
+    query.install_views(con, folder)
+    asked = query.relation(con, query.find(name), {})
+    text = asked.project(", ".join(f'"{column}"::VARCHAR AS "{column}"' for column in asked.columns))
+    here = [asked.columns, *(["NULL" if cell is None else cell for cell in row] for row in text.fetchall())]
+    shell = in_shell(folder, name)
+    assert shell == here or (where == "empty" and shell == [])
+
+
+def in_shell(folder: Path, name: str) -> list[list[str]]:
+    sql = sql_folder()
+    command = [SHELL, "-csv", "-init", sql / "views.sql", "-f", sql / f"{name}.sql"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)  # type: ignore[arg-type]
+    assert "Error" not in done.stderr, done.stderr
+    return list(csv.reader(io.StringIO(done.stdout)))
+
+
+# --- the views ---------------------------------------------------------------------------------------------------
+
+
+def test_articles_counts_revisions_and_marks_the_latest(con: Any) -> None:
+    rows = by(con.sql("FROM articles").to_arrow_table().to_pylist(), "id")
+    assert (rows["r1"]["revision"], rows["r1"]["latest"]) == (1, False)
+    assert (rows["r2"]["revision"], rows["r2"]["latest"]) == (2, True)
+    assert (rows["x1"]["revision"], rows["x1"]["latest"]) == (None, False)
+    assert (rows["bare"]["revision"], rows["bare"]["latest"]) == (1, True)
+    assert len(rows) == len(ARTICLES)
+
+
+def test_countries_come_from_the_host(con: Any) -> None:
+    rows = by(con.sql("FROM publishers").to_arrow_table().to_pylist(), "publisher")
+    found = {name: row["country"] for name, row in rows.items()}
+    assert found == {
+        "Associated Press": None, "Daily": "GB", "Zeitung": "DE", "Blog": "ID", "Mail": None, "新聞": "JP", None: None,
+    }  # fmt: skip
+
+
+def test_copies_stand_beside_their_original(con: Any) -> None:
+    rows = by(con.sql("FROM copies").to_arrow_table().to_pylist(), "id")
+    assert set(rows) == {row["id"] for row in CLUSTERS}
+    assert {id: row["cluster_agency"] for id, row in rows.items() if row["cluster_id"] == "c1"} == dict.fromkeys(
+        ["ap1", "uk1", "de1", "id1", "no1"], "AP"
+    )
+    assert [rows[id]["credited"] for id in ("ap1", "uk1", "de1", "id1", "own1")] == [True, True, False, False, None]
+    assert [rows[id]["delay_hours"] for id in ("ap1", "uk1", "de1", "id1", "no1")] == [0, 1, 2, 5, None]
+    assert [rows[id]["kept"] for id in ("uk1", "de1", "id1", "no1")] == [1, 0.9, None, 0.4]
+    assert [rows[id]["borrowed"] for id in ("uk1", "de1", "id1", "no1")] == [1, 0.85, None, 1.0]
+    assert rows["no1"]["original_url"] == rows["ap1"]["url"]
+
+
+# --- what the queries say ----------------------------------------------------------------------------------------
+
+
+def test_clusters_by_reach(con: Any) -> None:
+    first, second = ask(con, "clusters_by_reach")
+    assert (first["cluster_id"], first["publishers"], first["articles"], first["languages"]) == ("c1", 5, 5, 2)
+    assert (first["agency"], first["uncredited"], first["hours"], first["countries"]) == ("AP", 3, 5.0, 3)
+    assert (second["cluster_id"], second["publishers"], second["agency"]) == ("c2", 2, None)
+    assert [row["cluster_id"] for row in ask(con, "clusters_by_reach", agency="AP")] == ["c1"]
+    assert [row["cluster_id"] for row in ask(con, "clusters_by_reach", since="2026-03-01")] == ["c1"]
+
+
+def test_cluster_by_its_id_an_article_or_a_url(con: Any) -> None:
+    assert [row["id"] for row in ask(con, "cluster")] == ["ap1", "uk1", "de1", "id1", "no1"]
+    for key in ("c2", "own2", "https://www.mail.example/own3"):
+        assert [row["id"] for row in ask(con, "cluster", id=key)] == ["own1", "own2", "own3"]
+    assert ask(con, "cluster", id="nothing") == []
+
+
+def test_who_copies_whom_leaves_out_a_publishers_own_copies(con: Any) -> None:
+    rows = by(ask(con, "who_copies_whom"), "original_publisher", "copying_publisher")
+    assert rows.keys() == {
+        ("Associated Press", "Daily"), ("Associated Press", "Zeitung"), ("Associated Press", "Blog"),
+        ("Associated Press", "Mail"), ("Daily", "Mail"),
+    }  # fmt: skip
+    assert rows["Associated Press", "Blog"]["translated"] == 1
+    assert rows["Daily", "Mail"]["median_delay_hours"] == 10
+    assert len(ask(con, "who_copies_whom", publisher="Daily")) == 2
+
+
+def test_delay_counts_untimed_copies_apart(con: Any) -> None:
+    rows = by(ask(con, "delay_by_publisher"), "publisher")
+    assert (rows["Mail"]["timed_copies"], rows["Mail"]["untimed_copies"], rows["Mail"]["median_hours"]) == (1, 1, 10)
+    assert by(ask(con, "delay_by_publisher", agency="AP"), "publisher").keys() == {"Daily", "Zeitung", "Blog"}
+
+
+def test_agency_share(con: Any) -> None:
+    rows = by(ask(con, "agency_share_by_publisher"), "publisher")
+    daily, mail = rows["Daily"], rows["Mail"]
+    assert (daily["articles"], daily["agency_articles"], daily["agency_share"], daily["agencies"]) == (4, 2, 0.5, 2)
+    assert (mail["articles"], mail["agency_articles"], mail["uncredited"]) == (3, 1, 1)
+    reuters = by(ask(con, "agency_share_by_publisher", agency="Reuters"), "publisher")
+    assert (reuters["Daily"]["agency_articles"], reuters["Mail"]["agency_articles"]) == (1, 0)
+
+
+def test_uncredited_and_miscredited_copies(con: Any) -> None:
+    assert [row["id"] for row in ask(con, "uncredited_copies")] == ["no1", "id1"]
+    assert [(row["id"], row["credits"], row["text_of"]) for row in ask(con, "miscredited_copies")] == [
+        ("de1", "AFP", "AP")
+    ]
+    (rate,) = ask(con, "credit_rate")
+    assert (rate["agency"], rate["copies"], rate["credited"], rate["uncredited"], rate["crediting_another"]) == (
+        "AP", 4, 1, 2, 1,
+    )  # fmt: skip
+    assert rate["credit_rate"] == 0.25
+
+
+def test_languages_and_translations(con: Any) -> None:
+    rows = by(ask(con, "languages"), "language")
+    assert (rows["id"]["copies"], rows["id"]["from_other_languages"], rows["en"]["from_other_languages"]) == (1, 1, 0)
+    assert sum(row["articles"] for row in rows.values()) == 12
+    (pair,) = ask(con, "translations_by_language_pair")
+    assert (pair["original_language"], pair["copy_language"], pair["median_length_ratio"]) == ("en", "id", 0.8)
+
+
+def test_excerpts_and_altered_copies(con: Any) -> None:
+    (excerpt,) = ask(con, "excerpts_kept")
+    assert (excerpt["id"], excerpt["kept"], excerpt["added"]) == ("no1", 0.4, 0)
+    altered = ask(con, "altered_copies")
+    assert [row["id"] for row in altered] == ["no1", "de1", "id1"]
+    assert (altered[1]["cut"], altered[1]["added"], altered[1]["title_changed"]) == (0.1, 0.15, True)
+    assert [row["id"] for row in ask(con, "altered_copies", kind="near")] == ["de1"]
+
+
+def test_outcomes_add_up(con: Any) -> None:
+    rows = ask(con, "outcomes")
+    for step in ("page", "article"):
+        assert sum(row["number"] for row in rows if row["step"] == step) == len(ARTICLES)
+    error = by(rows, "step", "outcome")["article", "http_error"]
+    assert (error["number"], error["commonest_reason"], error["example"]) == (
+        1, "status 404", "https://www.mail.example/x1",
+    )  # fmt: skip
+
+
+def test_lone_agency_articles(con: Any) -> None:
+    assert [row["id"] for row in ask(con, "lone_agency_articles")] == ["lone"]
+    assert ask(con, "lone_agency_articles", agency="AP") == []
+
+
+def test_daily_volume_keeps_the_articles_of_unknown_time(con: Any) -> None:
+    rows = ask(con, "daily_volume")
+    assert [str(row["day"]) for row in rows] == ["2026-02-28", "2026-03-01", "None"]
+    assert [row["articles"] for row in rows] == [3, 7, 2]
+    assert [row["articles"] for row in ask(con, "daily_volume", since="2026-03-01")] == [7]
+    assert [row["articles"] for row in ask(con, "daily_volume", until="2026-03-01")] == [3]
+
+
+def test_revisions_say_what_changed(con: Any) -> None:
+    (row,) = ask(con, "revisions")
+    assert (row["previous"], row["id"], row["revision"], row["hours_after"]) == ("r1", "r2", 2, 24)
+    assert (row["words_more"], row["passages_added"], row["passages_removed"]) == (1, 2, 1)
+    assert (row["title_before"], row["title"], row["text_changed"]) == ("Ferry sinks", "Ferry: live", True)
+
+
+def test_top_passages_counts_publishers_not_repetitions(con: Any) -> None:
+    first, second = ask(con, "top_passages")
+    assert (first["passage"], first["publishers"], first["articles"]) == (LONG, 4, 4)
+    assert first["first_publisher"] == "Associated Press"
+    assert (second["passage"], second["publishers"], second["articles"]) == (OWN, 2, 3)
+    assert [row["passage"] for row in ask(con, "top_passages", least="3")] == [LONG]
+
+
+def test_country_to_country(con: Any) -> None:
+    rows = by(ask(con, "country_to_country"), "original_country", "copying_country")
+    assert {key: row["copies"] for key, row in rows.items()} == {
+        ("unknown", "GB"): 1, ("unknown", "DE"): 1, ("unknown", "ID"): 1, ("unknown", "unknown"): 1,
+        ("GB", "unknown"): 1,
+    }  # fmt: skip
+    assert rows["unknown", "ID"]["into_another_language"] == 1
+
+
+def test_who_was_first_and_how_fast_the_others_were(con: Any) -> None:
+    rows = by(ask(con, "first_by_publisher"), "publisher")
+    assert {name: row["times_first"] for name, row in rows.items()} == {
+        "Associated Press": 1, "Daily": 1, "Zeitung": 0, "Blog": 0, "Mail": 0,
+    }  # fmt: skip
+    assert rows["Mail"]["median_hours_behind"] == 10
+    speed = by(ask(con, "speed"), "n")
+    assert {n: (row["clusters"], row["median_hours"]) for n, row in speed.items()} == {
+        2: (2, 5.5), 3: (1, 2), 4: (1, 5),
+    }  # fmt: skip
+
+
+def test_kinds_share_and_credit(con: Any) -> None:
+    rows = by(ask(con, "kinds"), "kind")
+    assert {kind: row["copies"] for kind, row in rows.items()} == {"exact": 3, "near": 1, "excerpt": 1, "translated": 1}
+    assert rows["exact"]["share"] == 0.5
+    assert rows["exact"]["credited_share"] == 1
+    assert by(ask(con, "kinds", publisher="Blog"), "kind").keys() == {"translated"}
+
+
+def test_publishers_and_their_own_work(con: Any) -> None:
+    rows = by(ask(con, "biggest_outlets"), "publisher")
+    daily = rows["Daily"]
+    assert (daily["articles"], daily["copies"], daily["copied_by_others"], daily["original_share"]) == (4, 2, 1, 0.25)
+    (repeated,) = ask(con, "repeated_on_own_site")
+    assert (repeated["publisher"], repeated["urls"], repeated["different_texts"]) == ("Daily", 2, 1)
+
+
+def test_headlines_and_bylines(con: Any) -> None:
+    (titles,) = ask(con, "headlines")
+    assert titles["first_titles"] == ["Ferry lost", "Ferry sinks"]
+    (byline,) = ask(con, "borrowed_bylines")
+    assert (byline["id"], byline["authors"], byline["original_authors"]) == ("no1", ["B. Staffer"], ["A. Reporter"])
+
+
+def test_times_of_publication(con: Any) -> None:
+    (row,) = ask(con, "times_of_publication")
+    assert (row["taken_from"], row["articles"], row["without_time_of_day"]) == ("nothing", 12, 0)
