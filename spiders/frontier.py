@@ -1,0 +1,349 @@
+"""The state of every URL of a crawl, in crawl.sqlite beside the corpus: what is to do, done, failed, and how it was found.
+
+A fetched page and its URL's new state are written in one transaction, so that a process killed at any moment loses
+only the answers it had not received yet. May import: pyarrow, corpus.tables, spiders.claims, spiders.listings,
+spiders.urls and the standard library (sqlite3).
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus import tables
+from corpus.errors import UserError
+from spiders import urls
+from spiders.claims import Claims, transaction
+from spiders.listings import Entry
+
+NAME = "crawl.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS urls (
+    key TEXT PRIMARY KEY, url TEXT NOT NULL, host TEXT NOT NULL, publisher TEXT NOT NULL, discovered_by TEXT NOT NULL,
+    original TEXT, captured_at REAL, title TEXT, published_at REAL, published_by_what TEXT, authors TEXT, language TEXT,
+    modified_at REAL, javascript INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'todo', outcome TEXT,
+    reason TEXT, status INTEGER, tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0,
+    etag TEXT, last_modified TEXT, digest TEXT, first_fetched_at REAL, fetched_at REAL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS urls_todo ON urls (publisher, host, published_at) WHERE state = 'todo';
+CREATE INDEX IF NOT EXISTS urls_stored ON urls (fetched_at) WHERE digest IS NOT NULL;
+CREATE TABLE IF NOT EXISTS listings (
+    url TEXT PRIMARY KEY, publisher TEXT, kind TEXT, etag TEXT, last_modified TEXT, fetched_at REAL, entries INTEGER,
+    outcome TEXT, reason TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spool (id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, row BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One URL to fetch, with what its listing told and what an earlier answer left."""
+
+    key: str
+    url: str
+    host: str
+    publisher: str
+    discovered_by: str
+    original: str | None
+    captured_at: float | None
+    title: str | None
+    published_at: float | None
+    published_by_what: str | None
+    authors: str | None
+    language: str | None
+    javascript: int
+    tries: int
+    etag: str | None
+    last_modified: str | None
+    digest: str | None
+
+
+_TASK = ", ".join(Task.__slots__)
+
+
+class Frontier:
+    """Open or make crawl.sqlite in the corpus folder; close() gives the claimed hosts back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.db = sqlite3.connect(folder / NAME, timeout=60, isolation_level=None)
+            self.db.execute("PRAGMA journal_mode = WAL")
+            self.db.execute("PRAGMA synchronous = NORMAL")
+            self.db.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise UserError(
+                f"cannot use {folder / NAME}: {error}; move it away and the crawl starts anew from the pages table"
+            ) from error
+        self.claims = Claims(folder, self.db)
+
+    def close(self) -> None:
+        """Give the hosts back and close the file."""
+        self.claims.close()
+        self.db.close()
+
+    def add(
+        self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "", javascript: bool = False
+    ) -> int:
+        """Put the entries' URLs on the list; a known URL only gains what it lacked. Return how many were new."""
+        rows = [self._row(entry, publisher, discovered_by, language, javascript) for entry in entries]
+        keys = list({row["key"] for row in rows})
+        with transaction(self.db) as db:
+            query = "SELECT COUNT(*) FROM urls WHERE key IN (SELECT value FROM json_each(?))"
+            known = db.execute(query, (json.dumps(keys),)).fetchone()[0]
+            db.executemany(_ADD, rows)
+        return len(keys) - int(known)
+
+    @staticmethod
+    def _row(entry: Entry, publisher: str, discovered_by: str, language: str, javascript: bool) -> dict[str, Any]:
+        url = entry.url
+        return {
+            "key": urls.key(url),
+            "url": url,
+            "host": urls.host_of(url),
+            "publisher": publisher,
+            "discovered_by": discovered_by,
+            "original": entry.original,
+            "captured_at": _stamp(entry.captured_at),
+            "title": entry.title,
+            "published_at": _stamp(entry.published_at),
+            "published_by_what": entry.published_by_what if entry.published_at else None,
+            "authors": json.dumps(entry.authors) if entry.authors else None,
+            "language": entry.language or language or None,
+            "modified_at": _stamp(entry.modified_at),
+            "javascript": int(javascript),
+        }
+
+    def state(self, url: str) -> tuple[str | None, str | None]:
+        """Return (todo, done or failed; the last outcome) of a URL, both None where it is not known."""
+        row = self.db.execute("SELECT state, outcome FROM urls WHERE key = ?", (urls.key(url),)).fetchone()
+        return (row[0], row[1]) if row else (None, None)
+
+    def hosts(self, publishers: Sequence[str] | None, since: datetime | None) -> list[str]:
+        """Return the hosts that have something to do now."""
+        where, values = self._scope(publishers, since)
+        rows = self.db.execute(f"SELECT DISTINCT host FROM urls WHERE {where}", values)
+        return [row[0] for row in rows]
+
+    def publishers(self) -> list[str]:
+        """Return the publishers that have anything on the list still to do."""
+        return [row[0] for row in self.db.execute("SELECT DISTINCT publisher FROM urls WHERE state = 'todo'")]
+
+    def take(
+        self,
+        host: str,
+        publishers: Sequence[str],
+        since: datetime | None,
+        busy: Iterable[str],
+        limit: int,
+    ) -> list[Task]:
+        """Return up to limit URLs of the host to fetch now, newest first, none that is busy."""
+        where, values = self._scope(publishers, since)
+        busy = list(busy)
+        query = (
+            f"SELECT {_TASK} FROM urls WHERE {where} AND host = ? AND key NOT IN (SELECT value FROM json_each(?))"
+            " ORDER BY published_at DESC LIMIT ?"
+        )
+        return [Task(*row) for row in self.db.execute(query, (*values, host, json.dumps(busy), limit))]
+
+    def left(self, publishers: Sequence[str]) -> int:
+        """Return how many URLs of the publishers are still to do, now or later."""
+        query = "SELECT COUNT(*) FROM urls WHERE state = 'todo' AND publisher IN (SELECT value FROM json_each(?))"
+        return int(self.db.execute(query, (json.dumps(list(publishers)),)).fetchone()[0])
+
+    @staticmethod
+    def _scope(publishers: Sequence[str] | None, since: datetime | None) -> tuple[str, tuple[Any, ...]]:
+        where, values = "state = 'todo' AND not_before <= ?", [time.time()]
+        if publishers is not None:
+            where += " AND publisher IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(list(publishers)))  # type: ignore[arg-type]
+        if since is not None:
+            where += " AND COALESCE(published_at, modified_at, captured_at, 1e12) >= ?"
+            values.append(since.timestamp())
+        return where, tuple(values)
+
+    def finish(self, task: Task, outcome: str, *, url: str | None = None, row: dict[str, Any] | None = None,
+               digest: str | None = None) -> str:  # fmt: skip
+        """Write one URL's end and, where there is one, its page row, in one transaction; return the true outcome.
+
+        `url` is the address that the page turned out to have. Where that one is stored already, the outcome is
+        `twin` and no html is kept; where a refreshed page's digest is the stored one, it is `not_modified`.
+        """
+        now = time.time()
+        with transaction(self.db) as db:
+            if outcome == "ok" and task.digest == digest and digest is not None:
+                outcome, row = "not_modified", None
+            address = url or task.original or task.url
+            twin = urls.key(address) if task.captured_at is None else task.key
+            if outcome == "ok" and twin != task.key:
+                stored = db.execute("SELECT 1 FROM urls WHERE key = ? AND digest IS NOT NULL", (twin,)).fetchone()
+                if stored:
+                    outcome, row = "twin", _as_twin(row, task.url, address)
+            if row is not None:
+                self._spool(db, row)
+            facts = row or {}
+            self._set(db, task.key, outcome, facts, digest if outcome == "ok" else None, now)
+            if outcome == "ok" and twin != task.key:
+                db.execute(_ADD_TWIN, {"key": twin, "url": address, "host": urls.host_of(address), "task": task.key})
+        return outcome
+
+    @staticmethod
+    def _set(
+        db: sqlite3.Connection, key: str, outcome: str, facts: dict[str, Any], digest: str | None, now: float
+    ) -> None:
+        db.execute(
+            "UPDATE urls SET state = 'done', outcome = ?, reason = ?, status = COALESCE(?, status),"
+            " etag = COALESCE(?, etag), last_modified = COALESCE(?, last_modified), digest = COALESCE(?, digest),"
+            " first_fetched_at = COALESCE(first_fetched_at, ?), fetched_at = ? WHERE key = ?",
+            (outcome, facts.get("reason"), facts.get("status"), facts.get("etag"), facts.get("last_modified"), digest,
+             now, now, key),
+        )  # fmt: skip
+
+    def postpone(self, task: Task, outcome: str, row: dict[str, Any], runs: int) -> bool:
+        """Note a failure that may pass: try again in a later run, after 1, 4, 16 … hours; True when it was the last."""
+        tries = task.tries + 1
+        last = tries >= runs
+        with transaction(self.db) as db:
+            db.execute(
+                "UPDATE urls SET state = ?, tries = ?, not_before = ?, outcome = ?, reason = ?, status = ? WHERE key = ?",
+                ("failed" if last and task.digest is None else "done" if last else "todo", tries,
+                 time.time() + 3600 * 4 ** (tries - 1), outcome, row.get("reason"), row.get("status"), task.key),
+            )  # fmt: skip
+            self._spool(db, row)
+        return last
+
+    @staticmethod
+    def _spool(db: sqlite3.Connection, row: dict[str, Any]) -> None:
+        batch = tables.rows_of("pages", [row])
+        data = batch.serialize().to_pybytes()
+        db.execute("INSERT OR IGNORE INTO spool VALUES (?, ?, ?)", (row["id"], len(data), data))
+
+    def spooled(self) -> tuple[int, int]:
+        """Return how many page rows wait to go to the pages table, and their bytes."""
+        rows, size = self.db.execute("SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM spool").fetchone()
+        return int(rows), int(size)
+
+    def unspool(self, rows: int, max_bytes: int) -> pa.RecordBatch | None:
+        """Return waiting page rows, oldest first, at most so many and about so many bytes; None when none waits."""
+        batches, size = [], 0
+        for data, length in self.db.execute("SELECT row, bytes FROM spool ORDER BY rowid LIMIT ?", (rows,)):
+            batches.append(pa.ipc.read_record_batch(pa.py_buffer(data), tables.SCHEMAS["pages"]))
+            size += length
+            if size >= max_bytes:
+                break
+        return pa.Table.from_batches(batches).combine_chunks().to_batches()[0] if batches else None
+
+    def forget_spooled(self, ids: Sequence[str]) -> None:
+        """Delete the rows that are in the pages table now."""
+        with transaction(self.db) as db:
+            db.executemany("DELETE FROM spool WHERE id = ?", [(value,) for value in ids])
+
+    def refresh(self, older_than: timedelta, window: timedelta) -> int:
+        """Put stored articles back on the list that were fetched long enough ago; return how many."""
+        now = time.time()
+        done = self.db.execute(
+            "UPDATE urls SET state = 'todo', tries = 0, not_before = 0 WHERE state = 'done' AND digest IS NOT NULL"
+            " AND captured_at IS NULL AND outcome IN ('ok', 'not_modified') AND fetched_at <= ? AND first_fetched_at >= ?",
+            (now - older_than.total_seconds(), now - window.total_seconds()),
+        )
+        return done.rowcount
+
+    def learn(self) -> int:
+        """Mark as done what part files of the pages table hold that this list has not seen (imports, an older list)."""
+        seen = {row[0] for row in self.db.execute("SELECT name FROM parts")}
+        learnt = 0
+        for part in tables.parts(self.folder, "pages"):
+            if part.name in seen or part.name == "part-0.parquet":
+                continue
+            table = pq.read_table(
+                part, columns=["url", "publisher", "discovered_by", "outcome", "etag", "last_modified"]
+            )
+            rows = [row for row in table.to_pylist() if row["url"] and row["outcome"] == "ok"]
+            with transaction(self.db) as db:
+                for row in rows:
+                    learnt += db.execute(_LEARN, _learnt(row)).rowcount
+                db.execute("INSERT OR IGNORE INTO parts VALUES (?)", (part.name,))
+        return learnt
+
+    def listing(self, url: str) -> tuple[str | None, str | None]:
+        """Return a listing's (etag, last_modified) of the last time it was read well."""
+        row = self.db.execute(
+            "SELECT etag, last_modified FROM listings WHERE url = ? AND outcome = 'ok'", (url,)
+        ).fetchone()
+        return (row[0], row[1]) if row else (None, None)
+
+    def note_listing(self, url: str, publisher: str, kind: str, outcome: str, reason: str | None, entries: int,
+                     etag: str | None = None, last_modified: str | None = None) -> None:  # fmt: skip
+        """Note how a listing was read."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (url, publisher, kind, etag, last_modified, time.time(), entries, outcome, reason),
+        )
+
+
+_ADD = """
+INSERT INTO urls (key, url, host, publisher, discovered_by, original, captured_at, title, published_at,
+                  published_by_what, authors, language, modified_at, javascript)
+VALUES (:key, :url, :host, :publisher, :discovered_by, :original, :captured_at, :title, :published_at,
+        :published_by_what, :authors, :language, :modified_at, :javascript)
+ON CONFLICT (key) DO UPDATE SET
+    title = COALESCE(title, excluded.title), authors = COALESCE(authors, excluded.authors),
+    language = COALESCE(language, excluded.language), modified_at = COALESCE(excluded.modified_at, modified_at),
+    published_by_what = CASE WHEN published_at IS NULL THEN excluded.published_by_what ELSE published_by_what END,
+    published_at = COALESCE(published_at, excluded.published_at),
+    discovered_by = CASE WHEN discovered_by IN ('front', 'sitemap') AND excluded.discovered_by NOT IN ('front', 'sitemap')
+                         THEN excluded.discovered_by ELSE discovered_by END
+WHERE state = 'todo'
+"""
+_ADD_TWIN = """
+INSERT INTO urls (key, url, host, publisher, discovered_by, state, outcome, digest, etag, last_modified,
+                  first_fetched_at, fetched_at)
+SELECT :key, :url, :host, publisher, discovered_by, 'done', outcome, digest, NULL, NULL, first_fetched_at, fetched_at
+FROM urls WHERE key = :task
+ON CONFLICT (key) DO UPDATE SET state = 'done', outcome = excluded.outcome, digest = excluded.digest,
+    first_fetched_at = excluded.first_fetched_at, fetched_at = excluded.fetched_at
+"""
+_LEARN = """
+INSERT INTO urls (key, url, host, publisher, discovered_by, state, outcome, digest, etag, last_modified)
+VALUES (:key, :url, :host, :publisher, :discovered_by, 'done', 'ok', 'learnt', :etag, :last_modified)
+ON CONFLICT (key) DO UPDATE SET state = 'done', outcome = 'ok', digest = COALESCE(digest, 'learnt') WHERE state = 'todo'
+    AND digest IS NULL
+"""
+
+
+def _learnt(row: dict[str, Any]) -> dict[str, Any]:
+    url = urls.canonical(row["url"]) or row["url"]
+    return {
+        "key": urls.key(url),
+        "url": url,
+        "host": urls.host_of(url),
+        "publisher": row["publisher"] or urls.host_of(url),
+        "discovered_by": row["discovered_by"] or "import",
+        "etag": row["etag"],
+        "last_modified": row["last_modified"],
+    }
+
+
+def _as_twin(row: dict[str, Any] | None, url: str, address: str) -> dict[str, Any] | None:
+    """Keep of a twin's page row that it was seen and of what it is the twin."""
+    if row is None:
+        return None
+    twin = {"id": tables.short_id(url, "twin", address), "url": url, "html": None, "outcome": "twin"}
+    return row | twin | {"reason": f"the same article as {address}"}
+
+
+def _stamp(time: datetime | None) -> float | None:
+    return time.timestamp() if time else None
+
+
+def as_time(stamp: float | None) -> datetime | None:
+    """Return the UTC time of a Unix time stamp."""
+    return datetime.fromtimestamp(stamp, UTC) if stamp is not None else None

@@ -1,0 +1,152 @@
+"""One outcome for each answer or failure, and the page row that keeps it.
+
+Words: ok, not_article, paywall, twin, http_error, too_large, blocked_robots, private_address, failed; without a row
+of their own also not_modified (nothing new), listing (it was a feed or a section page). May import: scrapy (its
+response types), corpus.tables, spiders.frontier, spiders.polite, spiders.urls and the standard library.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.http import Response, TextResponse
+
+from corpus import tables
+from spiders import urls
+from spiders.frontier import Task, as_time
+from spiders.pages import read_page
+from spiders.polite import Refused
+
+_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530})
+_WORDS = {
+    "TimeoutError": "it took too long",
+    "DownloadTimeoutError": "it took too long",
+    "TCPTimedOutError": "it took too long",
+    "DNSLookupError": "no such host is known",
+    "CannotResolveHostError": "no such host is known",
+    "ConnectionRefusedError": "the connection was refused",
+    "DownloadConnectionRefusedError": "the connection was refused",
+    "ResponseDataLossError": "the answer broke off",
+    "DownloadFailedError": "the connection broke off",
+    "ResponseFailed": "the connection broke off",
+    "ConnectionLost": "the connection broke off",
+    "ConnectionDone": "the connection broke off",
+    "ResponseNeverReceived": "the connection broke off",
+    "TunnelError": "the proxy opened no tunnel",
+    "BadGzipFile": "its gzip stream is damaged",
+    "SSLError": "the secure connection failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a URL: outcome, one sentence, whether it may pass; for an article its address and digest."""
+
+    outcome: str
+    reason: str | None = None
+    passing: bool = False
+    url: str | None = None
+    digest: str | None = None
+
+
+def of_failure(error: BaseException) -> Verdict:
+    """Judge why no answer came."""
+    text = str(error)
+    name = type(error).__name__
+    if isinstance(error, Refused):
+        passing = error.outcome == "robots_unreachable"
+        return Verdict("blocked_robots" if passing else error.outcome, text, passing)
+    if "not a public address" in text or name == "ForbiddenAddress":
+        return Verdict("private_address", "the host's name leads to a private address")
+    if "max redirections" in text:
+        return Verdict("failed", "its redirects never end")
+    if "MAXSIZE" in text or "max size" in text:
+        return Verdict("too_large", "the answer is larger than allowed")
+    names = {cls.__name__ for cls in type(error).__mro__}
+    words = next((_WORDS[cls] for cls in (name, *names) if cls in _WORDS), None)
+    if name in ("UnsupportedURLSchemeError", "InvalidURI", "ValueError", "UnicodeError"):
+        return Verdict("failed", "it is no address that can be asked")
+    return Verdict("failed", words or f"no answer came ({name})", passing=True)
+
+
+def of_response(response: Response, task: Task) -> Verdict:
+    """Judge an answer: its status, its type, then the page itself."""
+    status = response.status
+    if status == 304:
+        return Verdict("not_modified")
+    if status in (401, 402):
+        return Verdict("paywall", f"the server answered {status}")
+    if status != 200:
+        return Verdict("http_error", f"the server answered {status}", status in _PASSING_STATUS)
+    final = urls.canonical(response.url) or task.url
+    if not _is_page(response):
+        kind = content_type(response).split(";")[0] or "no type"
+        return Verdict("not_article", f"it is {printable(kind, 60)}, not a web page")
+    found = task.original or final
+    facts = read_page(response.body, encoding_of(response), found, task.discovered_by)
+    if facts.outcome != "ok":
+        return Verdict(facts.outcome, facts.reason)
+    return Verdict("ok", url=facts.canonical or found, digest=facts.digest)
+
+
+def page_row(task: Task, verdict: Verdict, response: Response | None) -> dict[str, Any]:
+    """Return the pages row of a judged answer; html only where the outcome is ok."""
+    ok = verdict.outcome == "ok"
+    url = verdict.url or task.original or task.url
+    body = response.body if response is not None and ok else None
+    status = response.status if response is not None else None
+    digest = hashlib.sha256(body).hexdigest() if body is not None else f"{verdict.outcome} {status}"
+    return {
+        "id": tables.short_id(url, digest),
+        "url": url,
+        "final_url": (urls.canonical(response.url) if response is not None else None),
+        "publisher": task.publisher,
+        "discovered_by": task.discovered_by,
+        "fetched_at": as_time(task.captured_at) or datetime.now(UTC),
+        "status": status,
+        "content_type": content_type(response) if response is not None else None,
+        "etag": header(response, "ETag"),
+        "last_modified": header(response, "Last-Modified"),
+        "html": body,
+        "title": task.title,
+        "published_at": as_time(task.published_at),
+        "published_by_what": task.published_by_what,
+        "authors": json.loads(task.authors) if task.authors else None,
+        "language": task.language,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+    }
+
+
+def content_type(response: Response) -> str:
+    """Return the Content-Type header as text, possibly empty."""
+    return header(response, "Content-Type") or ""
+
+
+def header(response: Response | None, name: str) -> str | None:
+    """Return a header's value as printable text, or None."""
+    value = response.headers.get(name) if response is not None else None
+    return printable(value.decode("latin-1"), 500) if value else None
+
+
+def encoding_of(response: Response) -> str:
+    """Return the encoding that HTTP, the page or its bytes tell."""
+    return str(response.encoding) if isinstance(response, TextResponse) else "utf-8"
+
+
+def printable(text: str, longest: int) -> str:
+    """Return the text without control characters, cut to a length: safe for a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)[:longest]
+
+
+def _is_page(response: Response) -> bool:
+    """Say whether the answer is HTML, by its type or, where that says nothing, by its first bytes."""
+    kind = content_type(response).split(";")[0].strip().lower()
+    if "html" in kind:
+        return True
+    start = response.body[:1000].lstrip().lower()
+    return kind in ("", "text/plain", "application/octet-stream", "text/xml", "application/xml") and (
+        start.startswith((b"<!doctype html", b"<html")) or b"<html" in start[:500]
+    )
