@@ -1,0 +1,185 @@
+"""The table of news agencies: finding their names where an agency is expected. Data: agencies.toml, read at first use.
+
+May import: the standard library, regex, corpus.phrasebook.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import regex
+
+from corpus.phrasebook import Phrasebook
+
+_TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.(?=\p{L}))?(?:['’]\p{L}+)?")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}ー]")
+_PART = regex.compile(r"[,،、;|()（）\[\]【】•·:：=/]|\s[-–—]\s|\s(?:and|und|et|y|e|dan|with|mit|avec|ve|и)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One agency's name found in some words: the agency, the name as written, whether a short form, whether garbled."""
+
+    agency: str
+    name: str
+    code: bool
+    garbled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    spaced: dict[tuple[str, ...], Named]
+    codes: dict[str, Named]
+    unspaced: tuple[tuple[str, Named], ...]
+    firsts: frozenset[str]
+    domains: dict[str, str]
+    marks: tuple[tuple[str, str], ...]
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads((files("corpus") / "agencies.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def phrases() -> dict[str, tuple[Any, ...]]:
+    """Return the words around credits in many languages, by their use; lower case."""
+    return {use: tuple(words) for use, words in _data()["phrases"].items()}
+
+
+@cache
+def agency_names() -> tuple[str, ...]:
+    """Return every agency's name as the column `agency` gives it."""
+    return tuple(agency["name"] for agency in _data()["agency"])
+
+
+@cache
+def _table() -> _Table:
+    spaced: dict[tuple[str, ...], Named] = {}
+    codes: dict[str, Named] = {}
+    unspaced: list[tuple[str, Named]] = []
+    domains: dict[str, str] = {}
+    marks: list[tuple[str, str]] = []
+    for agency in _data()["agency"]:
+        key = agency["name"]
+        domains |= dict.fromkeys(agency["domains"], key)
+        marks += [(mark, key) for mark in agency["marks"]]
+        codes |= {code: Named(key, code, True, False) for code in agency["codes"]}
+        for name, garbled in _names(agency):
+            entry = Named(key, name, False, garbled)
+            if _UNSPACED.search(name):
+                unspaced.append((name, entry))
+            else:
+                spaced.setdefault(tuple(token.casefold() for token in _TOKEN.findall(name)), entry)
+    unspaced.sort(key=lambda pair: -len(pair[0]))
+    firsts = frozenset(token[0] for token in spaced) | {code.casefold() for code in codes}
+    return _Table(spaced, codes, tuple(unspaced), firsts, domains, tuple(marks))
+
+
+def _names(agency: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    yield from ((name, False) for name in agency["names"])
+    yield from ((name, True) for name in agency.get("garbled", ()))
+
+
+def mentioned(words: str) -> bool:
+    """Say quickly whether the words may name an agency at all; what it denies, `named` finds nothing in."""
+    table = _table()
+    if not table.firsts.isdisjoint(_TOKEN.findall(words.casefold())):
+        return True
+    return not words.isascii() and any(name in words for name, _ in table.unspaced)
+
+
+def named(words: str, codes: bool = True) -> list[Named]:
+    """Return the agencies that the words name, in order, each once; short forms count only with `codes`."""
+    found = [(start, entry) for start, _, entry in _spans(words[:300], codes)]
+    unique: dict[str, Named] = {}
+    for _, entry in sorted(found, key=lambda pair: pair[0]):
+        unique.setdefault(entry.agency, entry)
+    return list(unique.values())
+
+
+def _spans(words: str, codes: bool) -> list[tuple[int, int, Named]]:
+    table = _table()
+    tokens = list(_TOKEN.finditer(words))
+    low = [token.group().casefold() for token in tokens]
+    found: list[tuple[int, int, Named]] = []
+    position = 0
+    while position < len(tokens):
+        size, entry = _longest(table, low, position)
+        if entry is None and codes:
+            entry, size = table.codes.get(tokens[position].group()), 1
+        if entry is None:
+            position += 1
+            continue
+        found.append((tokens[position].start(), tokens[position + size - 1].end(), entry))
+        position += size
+    if not words.isascii():
+        found += _unspaced_spans(table, words)
+    return found
+
+
+def _longest(table: _Table, low: list[str], position: int) -> tuple[int, Named | None]:
+    for size in range(min(6, len(low) - position), 0, -1):
+        if entry := table.spaced.get(tuple(low[position : position + size])):
+            return size, entry
+    return 1, None
+
+
+def _unspaced_spans(table: _Table, words: str) -> list[tuple[int, int, Named]]:
+    found: list[tuple[int, int, Named]] = []
+    for name, entry in table.unspaced:
+        start = words.find(name)
+        if start >= 0 and not any(low <= start < high for low, high, _ in found):
+            found.append((start, start + len(name), entry))
+    return found
+
+
+def whole(words: str) -> list[Named]:
+    """Return the agencies named when the words are nothing else but names, joining words, initials and numbers."""
+    spans = _spans(words[:200], codes=True)
+    if not spans:
+        return []
+    rest = "".join(" " if any(low <= i < high for low, high, _ in spans) else c for i, c in enumerate(words))
+    left = [token for token in _TOKEN.findall(rest.casefold()) if token not in phrases()["fillers"]]
+    # What may be left are numbers and the initials of desks and authors: dpa/lnw, AFP/jd.
+    initials = all(len(token) <= 3 or token.isdigit() for token in left)
+    return named(words) if initials and len(left) <= 3 else []
+
+
+def in_parts(words: str) -> list[Named]:
+    """Return the agencies that make up a whole part of a byline: `Jane Doe, Associated Press`, `Reuters and staff`."""
+    found: dict[str, Named] = {}
+    for part in _PART.split(words[:200]):
+        for entry in whole(part):
+            found.setdefault(entry.agency, entry)
+    for entry in named(words, codes=False):
+        if len(entry.name.split()) > 1 or not entry.name.isascii():
+            found.setdefault(entry.agency, entry)
+    return list(found.values())
+
+
+def domain_agency(host: str | None) -> str | None:
+    """Return the agency whose own site the host is (or a part of)."""
+    labels = (host or "").lower().split(".")
+    suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return next((agency for suffix in suffixes if (agency := _table().domains.get(suffix))), None)
+
+
+def mark_agencies(low: str, words: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the (house words, agency) that occur in the lower-case text, whose words are given too."""
+    marks = dict(_table().marks)
+    return tuple((mark, marks[mark]) for mark in _marks().present(low, words))
+
+
+@cache
+def _marks() -> Phrasebook:
+    return Phrasebook(mark for mark, _ in _table().marks)
+
+
+def is_picture(line: str) -> bool:
+    """Say whether the line credits or describes a picture: such a credit never tells whose text it is."""
+    low = line.casefold()
+    return any(word in low for word in phrases()["pictures"])

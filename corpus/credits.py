@@ -1,0 +1,166 @@
+"""Credits at the end of an article: contributors, copyright, `Source: …`, house style, an agency's name (pure).
+
+May import: the standard library, regex, corpus.agencies.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from corpus.agencies import in_parts, is_picture, mark_agencies, mentioned, named, phrases, whole
+from corpus.phrasebook import Phrasebook, words_of
+from corpus.signals import Signal
+
+AS_AP = "contributors after a separator, as AP closes its copy"
+TAIL, LINE = 14, 400
+_SEPARATOR = regex.compile(r"[\s_*＿—–=~•·.#-]{2,}")
+_INITIALS = regex.compile(r"(?:PTI|UNI|IANS)(?: [A-Z]{2,4}(?:[- ][A-Z]{2,4})*)+\.?")
+_SIGNED = regex.compile(r"(?:bur[-/])?[a-z]{2,4}(?:[-/][a-z]{2,5}){1,4}")
+_AT_END = regex.compile(
+    r"(?:[(（\[［【<〈](?P<inside>[^()（）\[\]［］【】<>]{2,45})[)）\]］】>〉]"
+    r"|(?:\s[-–—]{1,2}|[—/])\s?(?P<name>\p{L}[^—–/()]{1,25}?)/?)\s*[.。]?\s*$"
+)
+_GALLERY = regex.compile(r"\s*\d{1,3}\s?/\s?\d{1,3}\s")
+_LABEL = regex.compile(r"(?P<label>[\p{L}\p{M}' ]{2,40}?)\s*[:：]\s*(?P<rest>.{2,80})")
+_INNER_LABEL = regex.compile(r"^\W*[\p{L}\p{M} ]{2,12}[:：]\s*")
+_ASIDE = " ()[]（）【】<>〈〉*_—–-/|"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """The phrases around credits that occur in this text at all; mostly none, so that lines are read quickly."""
+
+    contributors: tuple[str, ...]
+    rights: tuple[str, ...]
+    edited: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[str, str], ...]
+    openers: tuple[str, ...]
+
+    def in_line(self, low: str) -> bool:
+        return any(phrase in low for phrase in (*self.contributors, *self.rights))
+
+
+@cache
+def _books() -> dict[str, Phrasebook]:
+    names = phrases()
+    return {
+        "contributors": Phrasebook(names["contributors"]),
+        "rights": Phrasebook(names["rights"]),
+        "edited": Phrasebook(first for first, _ in names["edited"]),
+        "openers": Phrasebook(label for label in names["labels"] if " " in label),
+    }
+
+
+def _clues(low: str) -> _Clues:
+    words = words_of(low)
+    present = {use: book.present(low, words) for use, book in _books().items()}
+    edited = tuple((a, b) for a, b in phrases()["edited"] if a in present["edited"] and b in low)
+    return _Clues(present["contributors"], present["rights"], edited, mark_agencies(low, words), present["openers"])
+
+
+def read_tail(lines: Sequence[str], filled: Sequence[int], signals: list[Signal], spent: dict[int, str]) -> None:
+    """Look through the closing lines for credits, and through the second half for the unmistakable phrases.
+
+    Adds to `signals`, and to `spent` the lines that are nothing but a credit.
+    """
+    closing = filled[min(len(filled) // 2, max(0, len(filled) - TAIL)) :]
+    low = {number: lines[number][:LINE].casefold() for number in closing}
+    clues = _clues("\n".join(low.values()))
+    tail = set(filled[-TAIL:])
+    gallery = any(_GALLERY.match(lines[number]) for number in filled)
+    sentences = [number for number in filled if len(lines[number]) >= 40][-3:]
+    before = ""
+    for number in closing:
+        line, last = lines[number].strip(), before
+        before = line
+        if number in spent or not (number in tail or clues.in_line(low[number])):
+            continue
+        found = _credit_line(line, low[number], clues, bool(_SEPARATOR.fullmatch(last)))
+        if found is None and number != filled[0] and len(line) <= 160 and mentioned(line):
+            found = _labelled(line, clues, sure=number in filled[-2:] and not gallery)
+        if found:
+            signals.append(found)
+            spent[number] = "copyright" if found.kind == "copyright" else "credit"
+        elif number in sentences and (signed := _signed_off(line)):
+            signals.append(signed)
+
+
+def _credit_line(line: str, low: str, clues: _Clues, after_separator: bool) -> Signal | None:
+    """Return the signal of a line that is nothing but a credit, told by its phrases."""
+    if len(line) > LINE:
+        return None
+    if any(phrase in low for phrase in clues.contributors):
+        return _contributors(line, after_separator)
+    if any(phrase in low for phrase in clues.rights) and (found := _rights(line, low)):
+        return found
+    for first, second in clues.edited:
+        if first in low[:60] and second in low and len(line) <= 300:
+            sure = (first, second) == ("reporting by", "editing by")
+            return Signal("Reuters", "house style", 0.85 if sure else 0.7, line)
+    return _marked(line, low, clues)
+
+
+def _contributors(line: str, after_separator: bool) -> Signal:
+    names = named(line, codes=False) or named(" ".join(line.split()[:3]))
+    if names:
+        return Signal(names[0].agency, "contributors", 0.85 if names[0].garbled else 0.93, line)
+    # A row of underscores, then who contributed to this report: that is how AP closes its copy, and few others do.
+    return Signal("AP", AS_AP, 0.75, line) if after_separator else Signal(None, "contributors", 0.0, line)
+
+
+def _rights(line: str, low: str) -> Signal | None:
+    if is_picture(line):
+        return None
+    many = len(line.split()) > 3 or any(map(str.isdigit, line)) or len(line) > 30
+    if names := named(line):
+        return Signal(names[0].agency, "copyright", 0.93 if many else 0.4, line)
+    signed = low.lstrip(" (<[-").startswith(("©", "copyright", "(c)", "ⓒ", "all rights", "c)"))
+    return Signal(None, "copyright", 0.0, line) if signed and len(line) <= 250 else None
+
+
+def _marked(line: str, low: str, clues: _Clues) -> Signal | None:
+    for mark, agency in clues.marks:
+        if mark in low:
+            return Signal(agency, "house style", 0.85, line)
+    if len(line) > 60:
+        return None
+    if found := _INITIALS.fullmatch(line):
+        return Signal(line.partition(" ")[0], "credit", 0.9, found.group())
+    if ("/" in line or line.startswith("bur")) and _SIGNED.fullmatch(line) and not named(line):
+        return Signal("AFP", "house style", 0.6, line)
+    return None
+
+
+def _labelled(line: str, clues: _Clues, sure: bool) -> Signal | None:
+    """Read `Source: AFP`, `(Quelle: APA)`, `mit dpa`, `With inputs from PTI`, `AP - AFP`, a name alone."""
+    bare = line.strip(_ASIDE)
+    label = _LABEL.match(bare)
+    opener = next((p for p in clues.openers if bare.casefold().startswith(p)), None)
+    names = []
+    if label and label["label"].strip().casefold() in phrases()["labels"]:
+        names = in_parts(label["rest"])
+    elif opener:
+        names = in_parts(bare[len(opener) :])
+    if names:
+        return None if is_picture(line) else Signal(names[0].agency, "credit", 0.85, line)
+    if len(bare) > 80 or len(bare.split()) > 8 or not (names := whole(bare)) or is_picture(line):
+        return None
+    # Names alone may belong to a picture; at the very end of no picture gallery they are more often the credit.
+    alone = bare == line and all(token.strip("-–/") in [name.name for name in named(bare)] for token in bare.split())
+    return Signal(names[0].agency, "credit", 0.8 if not alone else 0.55 if sure else 0.4, line)
+
+
+def _signed_off(line: str) -> Signal | None:
+    """Read an agency's name at the end of a sentence: `… on Tuesday. (AFP)`, `… said. —AP`, `…。（新华社）`."""
+    found = _AT_END.search(line[-70:])
+    if not found:
+        return None
+    words = _INNER_LABEL.sub("", found["inside"] or found["name"])
+    if not mentioned(words):
+        return None
+    names = whole(words) or (in_parts(words) if found["inside"] else [])
+    if not names or is_picture(line):
+        return None
+    return Signal(names[0].agency, "credit", 0.85 if found["inside"] else 0.8, found.group().strip())
