@@ -1,1 +1,1 @@
-"""Scrapy spiders that collect pages into the corpus. May import: scrapy, corpus.tables, corpus.wire, corpus.settings."""
+"""Scrapy spiders that collect pages into the corpus. May import: scrapy, and of corpus the tables, urls and errors."""

@@ -69,6 +69,7 @@ class Tally:
         self.left = 0
         self.ended = False
         self.error: str | None = None
+        self.bug: str | None = None
 
     def add(self, event: Mapping[str, Any]) -> str | None:
         """Count one event; return the line to show for it, if any."""
@@ -86,6 +87,8 @@ class Tally:
                 return line
             case "error":
                 self.error = event["sentence"]
+            case "bug":
+                self.bug = event["traceback"]
             case "end":
                 self.left, self.ended = event["left"], event["reason"] == "finished"
                 self.problems += [f"{host} failed again and again and is left for later" for host in event["tired"]]

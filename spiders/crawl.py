@@ -92,6 +92,8 @@ def _follow(told: dict[str, Any], progress: Progress | None) -> CrawlAccount:
         status = child.wait()
         if tally.error:
             raise UserError(tally.error)
+        if tally.bug:
+            raise RuntimeError(f"the crawl stopped at a mistake of this program:\n{tally.bug}")
         if status not in (0, -signal.SIGKILL, -signal.SIGTERM):
             raise RuntimeError(f"the crawl's process ended with status {status}: {_tail(errors)}")
     return tally.account(time.monotonic() - start)

@@ -1,4 +1,4 @@
-"""The state of every URL of a crawl, in crawl.sqlite beside the corpus: what is to do, done, failed, and how it was found.
+"""The state of every URL of a crawl, in crawl.sqlite beside the corpus: to do, done or failed, and how found.
 
 A fetched page and its URL's new state are written in one transaction, so that a process killed at any moment loses
 only the answers it had not received yet. May import: pyarrow, corpus.tables, spiders.claims, spiders.listings,
@@ -8,7 +8,7 @@ spiders.urls and the standard library (sqlite3).
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS urls (
     reason TEXT, status INTEGER, tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0,
     etag TEXT, last_modified TEXT, digest TEXT, first_fetched_at REAL, fetched_at REAL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS urls_todo ON urls (publisher, host, published_at) WHERE state = 'todo';
+CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, COALESCE(published_at, modified_at, captured_at, 0))
+    WHERE state = 'todo';
 CREATE INDEX IF NOT EXISTS urls_stored ON urls (fetched_at) WHERE digest IS NOT NULL;
 CREATE TABLE IF NOT EXISTS listings (
     url TEXT PRIMARY KEY, publisher TEXT, kind TEXT, etag TEXT, last_modified TEXT, fetched_at REAL, entries INTEGER,
@@ -150,7 +151,7 @@ class Frontier:
         busy = list(busy)
         query = (
             f"SELECT {_TASK} FROM urls WHERE {where} AND host = ? AND key NOT IN (SELECT value FROM json_each(?))"
-            " ORDER BY published_at DESC LIMIT ?"
+            " ORDER BY COALESCE(published_at, modified_at, captured_at, 0) DESC LIMIT ?"
         )
         return [Task(*row) for row in self.db.execute(query, (*values, host, json.dumps(busy), limit))]
 
@@ -177,7 +178,6 @@ class Frontier:
         `url` is the address that the page turned out to have. Where that one is stored already, the outcome is
         `twin` and no html is kept; where a refreshed page's digest is the stored one, it is `not_modified`.
         """
-        now = time.time()
         with transaction(self.db) as db:
             if outcome == "ok" and task.digest == digest and digest is not None:
                 outcome, row = "not_modified", None
@@ -190,15 +190,14 @@ class Frontier:
             if row is not None:
                 self._spool(db, row)
             facts = row or {}
-            self._set(db, task.key, outcome, facts, digest if outcome == "ok" else None, now)
+            self._set(db, task.key, outcome, facts, digest if outcome == "ok" else None)
             if outcome == "ok" and twin != task.key:
                 db.execute(_ADD_TWIN, {"key": twin, "url": address, "host": urls.host_of(address), "task": task.key})
         return outcome
 
     @staticmethod
-    def _set(
-        db: sqlite3.Connection, key: str, outcome: str, facts: dict[str, Any], digest: str | None, now: float
-    ) -> None:
+    def _set(db: sqlite3.Connection, key: str, outcome: str, facts: dict[str, Any], digest: str | None) -> None:
+        now = time.time()
         db.execute(
             "UPDATE urls SET state = 'done', outcome = ?, reason = ?, status = COALESCE(?, status),"
             " etag = COALESCE(?, etag), last_modified = COALESCE(?, last_modified), digest = COALESCE(?, digest),"
@@ -213,7 +212,8 @@ class Frontier:
         last = tries >= runs
         with transaction(self.db) as db:
             db.execute(
-                "UPDATE urls SET state = ?, tries = ?, not_before = ?, outcome = ?, reason = ?, status = ? WHERE key = ?",
+                "UPDATE urls SET state = ?, tries = ?, not_before = ?, outcome = ?, reason = ?, status = ?"
+                " WHERE key = ?",
                 ("failed" if last and task.digest is None else "done" if last else "todo", tries,
                  time.time() + 3600 * 4 ** (tries - 1), outcome, row.get("reason"), row.get("status"), task.key),
             )  # fmt: skip
@@ -251,7 +251,8 @@ class Frontier:
         now = time.time()
         done = self.db.execute(
             "UPDATE urls SET state = 'todo', tries = 0, not_before = 0 WHERE state = 'done' AND digest IS NOT NULL"
-            " AND captured_at IS NULL AND outcome IN ('ok', 'not_modified') AND fetched_at <= ? AND first_fetched_at >= ?",
+            " AND captured_at IS NULL AND outcome IN ('ok', 'not_modified') AND fetched_at <= ?"
+            " AND first_fetched_at >= ?",
             (now - older_than.total_seconds(), now - window.total_seconds()),
         )
         return done.rowcount
@@ -280,12 +281,14 @@ class Frontier:
         ).fetchone()
         return (row[0], row[1]) if row else (None, None)
 
-    def note_listing(self, url: str, publisher: str, kind: str, outcome: str, reason: str | None, entries: int,
-                     etag: str | None = None, last_modified: str | None = None) -> None:  # fmt: skip
-        """Note how a listing was read."""
+    def note_listing(
+        self, facts: tuple[str, str, str, str, str | None, int], validators: tuple[str | None, str | None]
+    ) -> None:
+        """Note how a listing was read: (url, publisher, kind, outcome, reason, entries) and (etag, last_modified)."""
         self.db.execute(
-            "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (url, publisher, kind, etag, last_modified, time.time(), entries, outcome, reason),
+            "INSERT OR REPLACE INTO listings (url, publisher, kind, outcome, reason, entries, etag, last_modified,"
+            " fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*facts, *validators, time.time()),
         )
 
 
@@ -299,8 +302,7 @@ ON CONFLICT (key) DO UPDATE SET
     language = COALESCE(language, excluded.language), modified_at = COALESCE(excluded.modified_at, modified_at),
     published_by_what = CASE WHEN published_at IS NULL THEN excluded.published_by_what ELSE published_by_what END,
     published_at = COALESCE(published_at, excluded.published_at),
-    discovered_by = CASE WHEN discovered_by IN ('front', 'sitemap') AND excluded.discovered_by NOT IN ('front', 'sitemap')
-                         THEN excluded.discovered_by ELSE discovered_by END
+    discovered_by = CASE WHEN discovered_by IN ('front', 'sitemap') THEN excluded.discovered_by ELSE discovered_by END
 WHERE state = 'todo'
 """
 _ADD_TWIN = """

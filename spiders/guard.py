@@ -23,7 +23,7 @@ class ForbiddenAddress(Exception):  # noqa: N818 - it is what was asked for, not
 def is_forbidden(address: str) -> bool:
     """Say whether the IP address is not one of the public internet's; also inside IPv6 (mapped, 6to4, NAT64)."""
     try:
-        found: Address = ipaddress.ip_address(address.split("%")[0])
+        found: Address = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
         return True
     inner = _embedded(found)
@@ -33,7 +33,7 @@ def is_forbidden(address: str) -> bool:
 
 
 def is_forbidden_host(host: str) -> bool:
-    """Say whether a URL's host is forbidden by itself: `localhost` or an address in any spelling (127.1, 0x7f000001)."""
+    """Say whether a URL's host is forbidden by itself: `localhost`, or an address however spelt (127.1, 0x7f000001)."""
     name = host.lower().strip("[]").rstrip(".")
     if name == "localhost" or name.endswith((".localhost", ".internal")) or name in _METADATA_NAMES:
         return True

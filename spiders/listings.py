@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a listing holds: its kind (feed, sitemap, news_sitemap, sitemap_index, front, urls, wayback) and contents."""
+    """What a listing holds; kind is feed, sitemap, news_sitemap, sitemap_index, front, urls or wayback."""
 
     kind: str
     entries: list[Entry] = field(default_factory=list)

@@ -1,4 +1,7 @@
-"""What a crawl is told: its options and the rows of publishers.csv. May import: corpus.errors and the standard library."""
+"""What a crawl is told: its options and the rows of publishers.csv.
+
+May import: corpus.errors, spiders.urls and the standard library.
+"""
 
 import csv
 import os
@@ -102,7 +105,9 @@ class CrawlOptions:
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise UserError(f"unknown crawl option {unknown[0]!r}; known are: {', '.join(sorted(known))}")
-        return cls(**{name: _parse(name, known[name], value) for name, value in values.items() if value not in (None, "")})
+        return cls(
+            **{name: _parse(name, known[name], value) for name, value in values.items() if value not in (None, "")}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ _ARTICLE_TYPE = re.compile(
 )
 _ITEM_TYPE = re.compile(r"schema\.org/(?:[A-Za-z]*NewsArticle|Article|BlogPosting|Report)\b")
 _DATE_META = frozenset(
-    {"article:published_time", "og:article:published_time", "pubdate", "publishdate", "date", "dc.date", "dc.date.issued",
-     "dcterms.created", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date"}
+    {"article:published_time", "og:article:published_time", "pubdate", "publishdate", "date", "dc.date",
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "nav", "footer", "form", "button", "select", "svg", "head"}
+)
 )  # fmt: skip
 _SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "nav", "footer", "form", "button", "select", "svg", "head"}
@@ -80,19 +82,28 @@ def _judge(root: html.HtmlElement, url: str, discovered_by: str, weight: int, li
     """Weigh what the page says of itself, its running text and its links; return (outcome, reason)."""
     if urls.is_front(url):
         return "not_article", "it is the site's front page"
-    if weight < 400 and (root.find(".//input[@type='password']") is not None or _LOGIN_PATH.search(urlsplit(url).path)):
+    if weight < 400 and _asks_to_log_in(root, url):
         return "paywall", "it asks to log in or to subscribe"
+    why_not = _doubt(root, url, discovered_by in TRUSTED, weight, linked)
+    return ("not_article", why_not) if why_not else ("ok", None)
+
+
+def _doubt(root: html.HtmlElement, url: str, trusted: bool, weight: int, linked: int) -> str | None:
+    """Say in a sentence why the page is no article, or None where it is one."""
     declared = _declares_article(root)
-    if discovered_by in TRUSTED:
-        enough = weight >= 80 or declared
-        return ("ok", None) if enough else ("not_article", "it has no running text")
+    if trusted:
+        return None if weight >= 80 or declared else "it has no running text"
     if weight < 150:
-        return "not_article", "it has hardly any running text"
+        return "it has hardly any running text"
     if linked > 2 * weight and not _ARTICLE_TYPE.search(_json_ld(root)):
-        return "not_article", "it is mostly links"
+        return "it is mostly links"
     if declared or (urls.article_like(url) and weight >= 400):
-        return "ok", None
-    return "not_article", "nothing says that it is an article"
+        return None
+    return "nothing says that it is an article"
+
+
+def _asks_to_log_in(root: html.HtmlElement, url: str) -> bool:
+    return root.find(".//input[@type='password']") is not None or bool(_LOGIN_PATH.search(urlsplit(url).path))
 
 
 def _declares_article(root: html.HtmlElement) -> bool:

@@ -23,7 +23,7 @@ ROBOTS_BYTES = 512_000
 ROBOT = "wirecopy"
 
 
-class Refused(IgnoreRequest):
+class Refused(IgnoreRequest):  # type: ignore[misc]
     """The request was not sent; `outcome` is the word for it, the message the sentence."""
 
     def __init__(self, outcome: str, reason: str) -> None:
@@ -153,7 +153,7 @@ class Throttle(AutoThrottle):  # type: ignore[misc]
     def _response_downloaded(self, response: Response, request: Request, spider: Any) -> None:
         super()._response_downloaded(response, request, spider)
         robots = self.crawler.get_downloader_middleware(Robots)
-        host, slot = self._get_slot(request, spider)
+        _, slot = self._get_slot(request, spider)
         if robots is not None and slot is not None:
             slot.delay = max(slot.delay, robots.delay(urlsplit(request.url).netloc))
 

@@ -1,4 +1,4 @@
-"""Addresses on the way of a crawl: the key that all twins of an address share, and what an article's address looks like.
+"""Addresses on the way of a crawl: the key that all twins share, and what an article's address looks like.
 
 Pure functions. May import: corpus.urls (the canonical spelling), courlan, tldextract and the standard library.
 """

@@ -50,7 +50,9 @@ class Web:
     def count(self) -> Counter[str]:
         return Counter(self.asked)
 
-    def article(self, path: str, title: str = "Pier to be rebuilt", head: str = "", text: str = LOREM, **more: Any) -> None:
+    def article(
+        self, path: str, title: str = "Pier to be rebuilt", head: str = "", text: str = LOREM, **more: Any
+    ) -> None:
         self.pages[path] = Answer(article(title, head, text), **more)
 
     def feed(self, path: str, links: list[str], **more: Any) -> None:
@@ -60,13 +62,15 @@ class Web:
 def article(title: str = "Pier to be rebuilt", head: str = "", text: str = LOREM) -> str:
     return (
         f"<!doctype html><html><head><title>{title}</title><meta property='og:type' content='article'>{head}</head>"
-        f"<body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1><p>{text}</p><p>{text}</p></article></body></html>"
+        f"<body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1><p>{text}</p><p>{text}</p></article></body>"
+        "</html>"
     )
 
 
 def rss(links: list[str]) -> str:
     entries = "".join(
-        f"<item><title>Number {n}</title><link>{link}</link><pubDate>Mon, 23 Nov 2026 0{n % 10}:30:00 +0100</pubDate></item>"
+        f"<item><title>Number {n}</title><link>{link}</link>"
+        f"<pubDate>Mon, 23 Nov 2026 0{n % 10}:30:00 +0100</pubDate></item>"
         for n, link in enumerate(links)
     )
     return f"<?xml version='1.0'?><rss version='2.0'><channel><title>News</title>{entries}</channel></rss>"
@@ -78,7 +82,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        path = self.path if self.path.startswith("/") else f"{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        path = (
+            self.path
+            if self.path.startswith("/")
+            else f"{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        )
         self.web.asked.append(path)
         self.web.headers.append(dict(self.headers.items()))
         self.web.times.append(time.monotonic())
