@@ -15,7 +15,7 @@ from typing import Any
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 # What a spreadsheet may take for a formula, in half and full width; `'` before it, so that escaping can be undone.
-_FORMULA = re.compile("'*[\\s\x00]*[=+\\-@=+-@]|'*[\t\r\n\x00]")
+_FORMULA = re.compile("'*[\\s\x00]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n\x00]")
 
 
 def dumps(value: object) -> str:

@@ -148,6 +148,10 @@ def explain(error: Exception) -> UserError:
     first = re.sub(r"^[A-Za-z ]+ Error: ", "", lines[0]) if lines else type(error).__name__
     hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate", "Hint"))]
     sentence = "; ".join([first.rstrip("!. "), *(hint[0].lower() + hint[1:].rstrip(".") for hint in hints)])
+    if re.match("(failed to|could not) allocate", first, re.IGNORECASE):
+        return UserError("the query needs more memory than it may use; narrow it or allow more")
+    if first.startswith("Values were not provided"):
+        sentence += "; write getvariable('name') in the query and give -p name=value"
     return UserError(f"the query cannot be answered: {sentence}")
 
 

@@ -161,12 +161,15 @@ def check(con: "DuckDBPyConnection", text: str) -> None:
     no file, plain names of tables.
     """
     body = text[found.end() :] if (found := _EXPLAIN.match(text)) else text
-    (told,) = con.execute("SELECT json_serialize_sql(?::VARCHAR)", [body]).fetchone() or ("{}",)
+    ((told,),) = con.execute("SELECT json_serialize_sql(?::VARCHAR)", [body]).fetchall()
     tree = json.loads(told)
     if tree.get("error"):
         if tree.get("error_type") == "not implemented":
             raise UserError("the query may only read: a single SELECT (or FROM, WITH, DESCRIBE, SUMMARIZE, EXPLAIN)")
-        raise UserError(f"the query cannot be read: {tree.get('error_message', 'syntax error')}")
+        told = str(tree.get("error_message", "syntax error")).split(". ")[0]
+        raise UserError(f"the query cannot be read: {told}")
+    if not tree["statements"]:
+        raise UserError("the query is empty; try: SELECT publisher, count(*) FROM articles GROUP BY publisher")
     if len(tree["statements"]) != 1:
         raise UserError(f"ask one query at a time; this text holds {len(tree['statements'])}")
     _walk(tree["statements"])

@@ -1,12 +1,21 @@
 -- One row is an article of one cluster, the original first and then by time.
 -- Variables:
---   id = widest         a cluster_id, or the id or URL of any article in the cluster; else the cluster of the widest reach
-WITH chosen AS (
+--   id = widest         a cluster_id (also one that was merged away), or the id or URL of any article in the
+--                       cluster; without it the cluster of the widest reach
+WITH RECURSIVE led_to AS (
+    SELECT getvariable('id')::VARCHAR AS id
+    UNION
+    SELECT merges."into"
+    FROM merges
+    JOIN led_to ON merges.cluster_id = led_to.id
+),
+chosen AS (
     SELECT cluster_id
     FROM copies
     WHERE
         getvariable('id') IS NULL
-        OR getvariable('id')::VARCHAR IN (cluster_id, id, url)
+        OR cluster_id IN (FROM led_to)
+        OR getvariable('id')::VARCHAR IN (id, url)
     GROUP BY cluster_id
     ORDER BY count(DISTINCT publisher) FILTER (WHERE latest) DESC, count(*) DESC, cluster_id
     LIMIT 1

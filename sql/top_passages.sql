@@ -40,7 +40,7 @@ SELECT
     min(passage) AS passage
 FROM long_ones
 JOIN articles USING (text_id)
-LEFT JOIN clusters ON clusters.id = articles.id
+LEFT JOIN clusters ON clusters.id = articles.id AND clusters.size >= 2
 WHERE articles.latest
 GROUP BY digest
 HAVING count(DISTINCT publisher) >= coalesce(getvariable('least')::BIGINT, 2)

@@ -12,9 +12,33 @@ FROM read_parquet('pages/part-*.parquet');
 CREATE OR REPLACE VIEW pairs AS
 FROM read_parquet('pairs/part-*.parquet');
 
--- One row is an article in a cluster.
+-- One row is an article in its cluster, articles alone in theirs included.
 CREATE OR REPLACE VIEW clusters AS
 FROM read_parquet('clusters/part-*.parquet');
+
+-- One row is a cluster that went into another one.
+CREATE OR REPLACE VIEW merges AS
+FROM read_parquet('merges/part-*.parquet');
+
+-- One row is a text, which exact copies share, as the later stages need it.
+CREATE OR REPLACE VIEW signatures AS
+FROM read_parquet('signatures/part-*.parquet');
+
+-- One row is a text in one of its buckets of the anchors view.
+CREATE OR REPLACE VIEW anchors AS
+FROM read_parquet('anchors/part-*.parquet');
+
+-- One row is a feature: in how many sampled texts of a language it occurs.
+CREATE OR REPLACE VIEW rarity AS
+FROM read_parquet('rarity/part-*.parquet');
+
+-- One row is a text whose candidates have all been scored.
+CREATE OR REPLACE VIEW paired AS
+FROM read_parquet('paired/part-*.parquet');
+
+-- One row holds the corpus's settings as JSON.
+CREATE OR REPLACE VIEW settings AS
+FROM read_parquet('settings/part-*.parquet');
 
 -- One row is a revision of an article, or a page that gave none (outcome). `revision` counts a URL's readable
 -- revisions from 1 and `latest` marks the last of them; both keep out pages without a readable text.
@@ -93,6 +117,7 @@ SELECT
     members.published_by_what,
     members.fetched_at,
     members.kind,
+    members.score,
     members.agency,
     cluster_agency,
     CASE WHEN cluster_agency IS NOT NULL THEN coalesce(members.agency = cluster_agency, false) END AS credited,
