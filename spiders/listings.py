@@ -20,6 +20,7 @@ from spiders import urls
 MAX_ENTRIES = 50_000
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 COMMON_PLACES = ("/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml", "/feed/", "/rss.xml")
+_DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([^"']+)""")
 _DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
 _COMMENTS = re.compile(r"/comments?(?:/|$|\?)|[?&]feed=comments")
 
@@ -95,11 +96,10 @@ def parse_time(text: str | None) -> datetime | None:
     text = (text or "").strip()
     if not text:
         return None
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+    for parse, spelt in ((datetime.fromisoformat, text.replace(" UTC", "+00:00")), (parsedate_to_datetime, text)):
         try:
-            time = parse(text.replace(" UTC", "+00:00") if parse is datetime.fromisoformat else text)
-            time = time if time.tzinfo else time.replace(tzinfo=UTC)
-            time = time.astimezone(UTC)
+            time = parse(spelt)
+            time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
         except (ValueError, TypeError, OverflowError, IndexError):
             continue
         return time if 1990 <= time.year <= 2200 else None
@@ -130,19 +130,35 @@ def _read_xml(body: bytes, url: str, encoding: str) -> Listing:
 
 def _parse_xml(body: bytes, encoding: str) -> etree._Element:
     """Parse, mending what is broken; entities are not expanded and nothing is loaded."""
-    for charset in (None, encoding):
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False, encoding=charset
-        )
-        try:
-            root = etree.fromstring(body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
-        except (etree.XMLSyntaxError, LookupError, ValueError):
-            continue
-        if root is not None and len(root):
-            return root
-    if re.search(rb"(?is)<(?:urlset|sitemapindex|rss|feed)\b", body[:2000]):
-        raise ListingError("it holds no entries, or its XML is damaged beyond mending")
-    raise ListingError("its XML is damaged beyond mending")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
+        huge_tree=False,
+        encoding=_charset(body, encoding),
+    )
+    try:
+        root = etree.fromstring(body.lstrip(b" \t\r\n"), parser)
+    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
+        raise ListingError("its XML is damaged beyond mending") from error
+    if root is None:
+        raise ListingError("its XML is damaged beyond mending")
+    if not len(root):
+        raise ListingError("it holds no entries")
+    return root
+
+
+def _charset(body: bytes, encoding: str) -> str | None:
+    """Return the encoding to force: HTTP's where the XML names none, or names UTF-8 and is not; else None."""
+    declared = _DECLARED.search(body[:200])
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in (b"utf-8", b"utf8")):
+        return None
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _known(encoding)
+    return None
 
 
 def _local(element: etree._Element) -> str:

@@ -22,9 +22,8 @@ _ARTICLE_TYPE = re.compile(
 _ITEM_TYPE = re.compile(r"schema\.org/(?:[A-Za-z]*NewsArticle|Article|BlogPosting|Report)\b")
 _DATE_META = frozenset(
     {"article:published_time", "og:article:published_time", "pubdate", "publishdate", "date", "dc.date",
-_SKIPPED = frozenset(
-    {"script", "style", "noscript", "template", "nav", "footer", "form", "button", "select", "svg", "head"}
-)
+     "dc.date.issued", "dcterms.created", "datepublished", "parsely-pub-date", "sailthru.date",
+     "citation_publication_date"}
 )  # fmt: skip
 _SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "nav", "footer", "form", "button", "select", "svg", "head"}

@@ -71,7 +71,7 @@ def host_of(url: str) -> str:
 
 
 def site(url: str) -> str:
-    """Return the registrable domain (`www.bbc.co.uk` gives `bbc.co.uk`), else the host itself."""
+    """Return the registrable domain (`www.bbc.co.uk` gives `bbc.co.uk`), else the last two labels or the address."""
     return _site_of_host(urlsplit(url).hostname or "")
 
 
@@ -138,4 +138,6 @@ def _out_of_amp_cache(url: str) -> str | None:
 @lru_cache(maxsize=65_536)
 def _site_of_host(host: str) -> str:
     parts = _suffixes(host)
-    return f"{parts.domain}.{parts.suffix}" if parts.domain and parts.suffix else host
+    if parts.domain and parts.suffix:
+        return f"{parts.domain}.{parts.suffix}"
+    return ".".join(host.split(".")[-2:]) if re.search(r"[a-z]$", host) and ":" not in host else host
