@@ -8,6 +8,7 @@ import importlib.util
 import unicodedata
 from collections import Counter
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,23 @@ def normal_language(code: str | None) -> str | None:
     alias: str = get_global("language_aliases").get(first, first)
     short = alias.partition("_")[0]
     return short if len(short) == 2 else first
+
+
+def month_names(language: str) -> list[tuple[str, int]]:
+    """Return (name, number) of the months in the language, in all its forms, then in English. Source: CLDR."""
+    from babel import Locale, UnknownLocaleError
+
+    # Arabic has three sets of names: Levantine, Maghrebi, and that of the rest.
+    places = ("ar_LB", "ar_DZ", "ar_MA", "ar") if language == "ar" else (language,)
+    names: list[tuple[str, int]] = []
+    for place in (*places, "en"):
+        try:
+            months = Locale.parse(place).months
+        except (UnknownLocaleError, ValueError):
+            continue
+        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
+            names += [(name, number) for number, name in months[context][width].items()]
+    return names
 
 
 def identify(text: str, declared: str | None = None) -> tuple[str | None, float]:

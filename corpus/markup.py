@@ -1,0 +1,119 @@
+"""A page's bytes to a tree of elements: what is refused before parsing, the encoding, the parser.
+
+May import: lxml, charset_normalizer, regex, the standard library.
+"""
+
+import codecs
+import re
+
+import charset_normalizer
+import lxml.etree
+import lxml.html
+import regex
+
+MOST_BYTES = 5_000_000
+MOST_ATTRIBUTES = 5_000
+MOST_TAGS = 150_000
+DEEPEST = 250
+
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}>?")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
+_XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,30})")
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,30})", re.I)
+_XML_HEAD = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+# Surrogates written as entities would cut the text where they stand.
+_SURROGATE = re.compile(
+    r"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));?", re.I
+)
+_CONTROLS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# What browsers read where a page names an older, smaller set of characters. Source: WHATWG Encoding.
+_WIDER = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
+_DEEP = lxml.etree.XPath(f"boolean(self::*{'/*' * (DEEPEST - 1)})")
+
+
+def refusal(body: bytes) -> str | None:
+    """Return one sentence that says why the page is not to be parsed, or None.
+
+    The parser is quadratic in the attributes of a tag, takes seconds and gigabytes for millions of tags, and silently
+    loses what is nested deeper than 254.
+    """
+    if len(body) > MOST_BYTES:
+        return f"the page has {len(body):,} bytes; at most {MOST_BYTES:,} are read"
+    if (tags := body.count(b"<")) > MOST_TAGS:
+        return f"the page has {tags:,} tags; at most {MOST_TAGS:,} are read"
+    for found in _LONG_TAG.finditer(body):
+        attributes = len(_QUOTED.sub(b"", found.group()).split())
+        if attributes > MOST_ATTRIBUTES and body.rfind(b"<script", 0, found.start()) <= body.rfind(
+            b"</script", 0, found.start()
+        ):
+            return f"a tag of the page has some {attributes:,} attributes; at most {MOST_ATTRIBUTES:,} are read"
+    return None
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """Return the page's characters, without those that no text may have.
+
+    UTF-8 that reads without fault is UTF-8, whatever is declared; then the charset of the HTTP header and of the page
+    itself are tried; then a guess from the bytes.
+    """
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if body.startswith(mark):
+            return clean_characters(body.decode(name, "replace").removeprefix("\ufeff"))
+    declared = [*_charsets(body, content_type)]
+    for name in ("utf-8", *declared):
+        try:
+            return clean_characters(body.decode(name))
+        except UnicodeDecodeError as error:
+            # A body cut in the middle of a character, or a few bad bytes in a page that says what it is.
+            if name in declared and (error.start > len(body) - 5 or name == "utf-8"):
+                return clean_characters(body.decode(name, "replace"))
+    best = charset_normalizer.from_bytes(body[:50_000]).best()
+    return clean_characters(body.decode(best.encoding if best else "cp1252", "replace"))
+
+
+def _charsets(body: bytes, content_type: str | None) -> list[str]:
+    told = [found[1] for found in [_HEADER_CHARSET.search(content_type or "")] if found]
+    head = body[:4096]
+    told += [
+        found[1].decode("ascii", "ignore") for found in (_META_CHARSET.search(head), _XML_CHARSET.search(head)) if found
+    ]
+    names = []
+    for name in told:
+        try:
+            known = codecs.lookup(name).name
+            "".encode(known)
+        except (LookupError, TypeError, ValueError):
+            continue
+        names.append(_WIDER.get(known, known))
+    return names
+
+
+def clean_characters(text: str) -> str:
+    """Take out control characters (terminal escapes with them) and lone surrogates, also those written as entities."""
+    if "&#" in text:
+        text = _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() and text.isprintable() else _CONTROLS.sub("", text)
+
+
+def parse(markup: str) -> lxml.html.HtmlElement | None:
+    """Return the page's root element, or None where there is no element at all."""
+    text = _XML_HEAD.sub("", markup).strip()
+    if "<" not in text:
+        return None
+    parser = lxml.html.HTMLParser(
+        collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
+    try:
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return None
+    return root if isinstance(root.tag, str) else None
+
+
+def too_deep(root: lxml.html.HtmlElement) -> bool:
+    """Say whether the tree is nested so deeply that the parser may have lost what lay below."""
+    return bool(_DEEP(root))

@@ -1,0 +1,198 @@
+"""What a page says of itself: title, authors, time, section, image, canonical address, language, paywall (pure).
+
+JSON-LD is asked first, then meta tags, then the page's visible elements. May import: lxml, regex, the standard library.
+"""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+import lxml.html
+import regex
+
+from corpus.jsonld import Node, article_node, is_listing, read_nodes, text_of, texts_of
+from corpus.published import read_time
+
+_TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "headline")
+_AUTHOR_METAS = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "creator",
+                 "dcterms.creator", "article:author_name", "cxenseparse:author", "news_author")  # fmt: skip
+_SECTION_METAS = ("article:section", "parsely-section", "section", "cxenseparse:recs:category", "dc.subject")
+_NAMED = regex.compile(r"byline|author|writer|penulis|autor|yazar|reporter|kirjoittaja", regex.I)
+_NOT_NAMED = regex.compile(
+    r"authoriz|bio|box|image|avatar|social|related|photo|list|comment|widget|follow|date", regex.I
+)
+_CREDITING = regex.compile(
+    r"(?:^|[\s_-])(?:source|agency|agencia|agence|agentur|provider|wire|fonte|quelle|kaynak|sumber|fuente|laiyuan|ly)(?:$|[\s_-])",
+    regex.I,
+)
+_BY = regex.compile(
+    r"^(?:by|von|par|por|de|di|door|av|af|oleh|przez|автор|بقلم|מאת|โดย|reporter|penulis|autor(?:a|es)?|text)\s*[:：]?\s+",
+    regex.I,
+)
+_AND = regex.compile(r"\s*(?:[,;|、،/]|\s(?:and|und|et|y|e|dan|ve|og|och|i|и|en|&)\s)\s*")
+_NO_NAME = regex.compile(
+    r"https?:|www\.|@|^\W*$|\d{4}|^(?:admin|staff|editor|redaksi|redaktion|webmaster|none|null|undefined)$", regex.I
+)
+_SITE_TAIL = regex.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
+_FALSE = ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the page says of itself; `credits` are the short texts of elements that name where the text comes from."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_by_what: str | None = None
+    section: str | None = None
+    image: str | None = None
+    canonical_url: str | None = None
+    language: str | None = None
+    site: str | None = None
+    paywall: bool | None = None
+    listing: bool = False
+    credits: tuple[str, ...] = ()
+    body: str | None = None
+
+
+def read_metadata(root: lxml.html.HtmlElement, url: str | None = None, fetched_at: datetime | None = None) -> Metadata:
+    """Return what the page says of itself; what is not told is None (or empty).
+
+    A time of publication later than two days after `fetched_at` is not believed.
+    """
+    metas = _metas(root)
+    nodes = read_nodes(root)
+    canonical = _canonical(root, metas, url)
+    addresses = {address.split("#")[0].rstrip("/") for address in (canonical, url) if address}
+    node = article_node(nodes, addresses)
+    language = _language(root, node, metas)
+    moment, what = read_time(root, node, metas, url=url, language=language, fetched_at=fetched_at)
+    site = _first(metas, ("og:site_name", "application-name", "twitter:site_name"))
+    return Metadata(
+        title=_title(root, node, metas, site),
+        authors=_authors(root, node, metas),
+        published_at=moment.time if moment else None,
+        published_by_what=what,
+        section=text_of(node.get("articleSection")) or _first(metas, _SECTION_METAS),
+        image=_absolute(_image(node) or _first(metas, ("og:image", "og:image:url", "twitter:image")), url),
+        canonical_url=canonical,
+        language=language,
+        site=text_of(node.get("publisher")) or site,
+        paywall=_paywall(node, metas),
+        listing=is_listing(nodes),
+        credits=tuple(_short_texts(root, _CREDITING, None, 60)),
+        body=node["articleBody"] if isinstance(node.get("articleBody"), str) else None,
+    )
+
+
+def _metas(root: lxml.html.HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for meta in root.iter("meta"):
+        content = (meta.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (name := meta.get(attribute)):
+                found.setdefault(name.strip().lower(), []).append(content)
+    return found
+
+
+def _first(metas: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
+    return next((_plain(metas[name][0]) for name in names if name in metas), None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(text).split())
+
+
+def _absolute(address: str | None, url: str | None) -> str | None:
+    """Return the address in full, or None where it is no web address."""
+    try:
+        full = urljoin(url or "", (address or "").strip())
+        return full if address and urlsplit(full).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def _canonical(root: lxml.html.HtmlElement, metas: dict[str, list[str]], url: str | None) -> str | None:
+    links = [link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    return next((full for link in links if (full := _absolute(link, url))), None) or _absolute(
+        _first(metas, ("og:url",)), url
+    )
+
+
+def _language(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]]) -> str | None:
+    told = text_of(node.get("inLanguage")) or root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return told or _first(metas, ("og:locale", "content-language", "language", "dc.language"))
+
+
+def _title(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]], site: str | None) -> str | None:
+    headings = [_plain(heading.text_content()) for heading in root.iter("h1")]
+    page_title = next((_plain(element.text_content()) for element in root.iter("title")), "")
+    for told in (text_of(node.get("headline")), _first(metas, _TITLE_METAS), *headings[:1], page_title):
+        if told and len(told) > 3:
+            return _without_site(told, site, headings)
+    return None
+
+
+def _without_site(title: str, site: str | None, headings: list[str]) -> str:
+    """Cut the site's name off the title's end: where it is the site's, or where the rest is the page's heading."""
+    shorter = _SITE_TAIL.sub("", title)
+    tail = title[len(shorter) :].strip(" |–—·•-").casefold()
+    known = bool(site) and tail == (site or "").casefold()
+    return shorter if shorter and (known or shorter in headings) else title
+
+
+def _authors(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]]) -> tuple[str, ...]:
+    told = texts_of(node.get("author") or node.get("creator"))
+    if not any(_names(told)):
+        told = [value for name in _AUTHOR_METAS for value in metas.get(name, ())]
+    if not any(_names(told)):
+        told = _short_texts(root, _NAMED, _NOT_NAMED, 100)
+    return tuple(dict.fromkeys(_names(told)))[:20]
+
+
+def _names(told: list[str]) -> Iterator[str]:
+    """Yield the single names in what was told as authors."""
+    for text in told:
+        plain = _BY.sub("", _plain(text))
+        for name in _AND.split(plain) if len(plain) <= 200 else ():
+            if 1 < len(name) <= 80 and not _NO_NAME.search(name):
+                yield name.strip(" .:")
+
+
+def _short_texts(
+    root: lxml.html.HtmlElement, wanted: regex.Pattern[str], unwanted: regex.Pattern[str] | None, longest: int
+) -> list[str]:
+    """Return the short texts of the first elements whose class, id, rel or itemprop is wanted; inner ones not again."""
+    texts: list[str] = []
+    for element in root.iter("a", "span", "div", "p", "address", "li", "em", "strong", "b", "i", "small"):
+        marks = " ".join(element.get(name, "") for name in ("class", "id", "rel", "itemprop"))
+        if not marks.strip() or not wanted.search(marks) or (unwanted and unwanted.search(marks)):
+            continue
+        text = _plain(element.text_content())
+        if 1 < len(text) <= longest and not any(text in other for other in texts):
+            texts.append(text)
+        if len(texts) >= 4:
+            break
+    return texts[:1] if unwanted else texts
+
+
+def _image(node: Node) -> str | None:
+    image = node.get("image") or node.get("thumbnailUrl")
+    image = image[0] if isinstance(image, list) and image else image
+    return text_of(image.get("url") or image.get("contentUrl")) if isinstance(image, dict) else text_of(image)
+
+
+def _paywall(node: Node, metas: dict[str, list[str]]) -> bool | None:
+    """Return whether readers must pay, as the page tells it; None where it does not."""
+    tier = _first(metas, ("article:content_tier", "content_tier")) or ""
+    if tier:
+        return tier.lower() in ("locked", "metered", "paid", "premium")
+    parts = node.get("hasPart")
+    for told in [node, *(parts if isinstance(parts, list) else [parts])]:
+        free = told.get("isAccessibleForFree") if isinstance(told, dict) else None
+        if free is not None and str(free).lower() in _FALSE:
+            return True
+    return None if node.get("isAccessibleForFree") is None else False
