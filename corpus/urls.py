@@ -18,6 +18,7 @@ _LABEL = r"[a-z0-9]+(?:-+[a-z0-9]+)*"
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 _PLAIN = re.compile(rf"https?://(?:{_LABEL}\.)+[a-z]+/(?:{_NAME}/)*(?:{_NAME})?")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
+_NETLOC = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#\\]*)", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _TRACKING = re.compile(
@@ -56,10 +57,8 @@ def publisher_of(url: str) -> str | None:
 
     Where the public suffix list knows no answer, the last two labels; an address or bare name keeps its port.
     """
-    try:
-        return _publisher(urlsplit(url).netloc.lower().rpartition("@")[2])
-    except ValueError:
-        return None
+    found = _NETLOC.match(url)
+    return _publisher(found[1].lower().rpartition("@")[2]) if found else None
 
 
 @lru_cache(maxsize=65_536)
