@@ -49,9 +49,18 @@ def _special(value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
-    if hasattr(value, "nanoseconds") and hasattr(value, "months"):
-        return f"P{value.months}M{value.days}DT{value.nanoseconds / 1e9:.6f}".rstrip("0").rstrip(".") + "S"
-    return str(value)
+    return _duration(value) or str(value)
+
+
+def _duration(value: Any) -> str:
+    """Return a time span in ISO 8601 (P0M1DT3.5S), or an empty string where the value is none."""
+    if isinstance(value, datetime.timedelta):
+        months, days, seconds = 0, value.days, value.seconds + value.microseconds / 1e6
+    elif hasattr(value, "nanoseconds") and hasattr(value, "months"):
+        months, days, seconds = value.months, value.days, value.nanoseconds / 1e9
+    else:
+        return ""
+    return f"P{months}M{days}DT{seconds:.6f}".rstrip("0").rstrip(".") + "S"
 
 
 def _has_surrogate(text: str) -> bool:
