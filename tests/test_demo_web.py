@@ -5,17 +5,23 @@ import gzip
 import http.client
 import io
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.demo import gold as truth
 from corpus.demo import render
 from corpus.demo.texts import COPIES, HERE, Article, articles, articles_of, labels, sites
 from corpus.demo.web import Web, reply_to, serve
 
+ROOT = Path(__file__).parents[1]
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -63,6 +69,34 @@ def test_host_header_chooses_the_site_without_a_proxy(web: Web) -> None:
     connection.request("GET", "/", headers={"Host": "al-mina.example"})
     assert sites()["al-mina.example"].publisher in connection.getresponse().read().decode()
     connection.close()
+
+
+def test_the_servers_own_address_lists_the_sites(web: Web) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+    connection.request("GET", "/")
+    page = connection.getresponse().read().decode()
+    connection.close()
+    assert all(f"http://{host}/" in page for host in sites())
+
+
+@given(host=st.sampled_from([*sites(), "x.example", ""]), path=st.text(max_size=40))
+def test_any_path_has_a_reply(host: str, path: str) -> None:
+    assert reply_to(host, f"/{path}").status in (200, 301, 404, 502)
+
+
+def test_the_program_writes_the_crawlers_files(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "corpus.demo", "--write", str(tmp_path)], check=True, cwd=ROOT)
+    with (tmp_path / "publishers.csv").open(encoding="utf-8") as lines:
+        assert [row["domain"] for row in csv.DictReader(lines)] == list(sites())
+    assert (tmp_path / "gold.csv").read_text(encoding="utf-8") == truth.gold_csv()
+
+
+def test_a_taken_port_is_told_in_a_sentence(web: Web) -> None:
+    command = [sys.executable, "-m", "corpus.demo", "--port", str(web.port)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    assert ended.returncode == 2
+    assert "choose another --port" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_the_log_keeps_every_request_with_its_query(web: Web) -> None:

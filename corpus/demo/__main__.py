@@ -1,7 +1,7 @@
 """Starts the made-up web for a look: `python -m corpus.demo`. May import: corpus.demo."""
 
 import argparse
-import time
+import threading
 from pathlib import Path
 
 from corpus.demo.gold import gold_csv, publishers_csv
@@ -19,12 +19,19 @@ def main() -> None:
         (args.write / "publishers.csv").write_text(publishers_csv(), encoding="utf-8")
         (args.write / "gold.csv").write_text(gold_csv(), encoding="utf-8")
         return
-    with serve(port=args.port) as web:
+    try:
+        _serve(args.port)
+    except OSError as error:
+        parser.error(f"cannot serve on port {args.port}: {error.strerror}; choose another --port")
+
+
+def _serve(port: int) -> None:
+    """Serve until Ctrl-C."""
+    with serve(port=port) as web:
         print(f"the made-up web is a proxy at {web.proxy}; look at it with, for example:")
-        print(f"  curl -x {web.proxy} http://harbour-herald.example/")
+        print(f"  curl -x {web.proxy} http://harbour-herald.example/", flush=True)
         try:
-            while True:
-                time.sleep(3600)
+            threading.Event().wait()
         except KeyboardInterrupt:
             print("stopped")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from corpus.demo.texts import HERE, Article, Site, articles_of, labels
+from corpus.demo.texts import HERE, Article, Site, articles_of, labels, sites
 
 SECTIONS = ("world", "business", "science", "sport", "weather")
 FREE_PARAGRAPHS = 2
@@ -57,6 +57,11 @@ def front_page(site: Site, section: str = "") -> str:
         "feeds": [] if section else feeds_of(site),
     }
     return environment().get_template("front.html").render(values)
+
+
+def index_page() -> str:
+    """Return the page that the server shows under its own address: all sites, and how to reach them."""
+    return environment().get_template("index.html").render(sites=sites().values(), w=labels()["en"])
 
 
 def link_on_front(article: Article) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 from urllib.parse import quote
 from zlib import crc32
 
@@ -77,7 +78,8 @@ class Article:
         """The path of the article's canonical URL."""
         when = self.published
         number = 100_000 + crc32(f"{self.site.host}{self.slug}".encode()) % 800_000
-        title = quote(self.title.replace(" ", "-"), safe="")
+        plain = "".join(letter for letter in self.title if category(letter)[0] not in "PS")
+        title = quote(plain.replace(" ", "-"), safe="")
         return self.site.path.format(
             y=when.year, m=f"{when.month:02}", d=f"{when.day:02}", section=self.section, slug=self.slug,
             title=title, n=number,

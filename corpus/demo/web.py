@@ -67,7 +67,12 @@ def replies() -> Mapping[tuple[str, str], Reply]:
 
 
 def reply_to(host: str, path: str, visit: int = 1) -> Reply:
-    """Return the answer to the visit-th request for that path (the query left out); 404 where there is none."""
+    """Return the answer to the visit-th request for that path (the query left out); 404 where there is none.
+
+    The server's own address answers with a list of the sites.
+    """
+    if host in ("127.0.0.1", "localhost"):
+        return Reply(render.index_page().encode(), f"{HTML}; charset=utf-8")
     if host not in sites():
         return Reply(f"no host {host[:80]!r} in the made-up web".encode(), "text/plain", 502)
     reply = replies().get((host, path)) or replies()[host, "/404"]
