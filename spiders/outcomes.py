@@ -56,8 +56,7 @@ def of_failure(error: BaseException) -> Verdict:
     text = str(error)
     name = type(error).__name__
     if isinstance(error, Refused):
-        passing = error.outcome == "robots_unreachable"
-        return Verdict("blocked_robots" if passing else error.outcome, text, passing)
+        return Verdict(error.outcome, text, error.passing)
     if "not a public address" in text or name == "ForbiddenAddress":
         return Verdict("private_address", "the host's name leads to a private address")
     if "max redirections" in text:

@@ -24,11 +24,12 @@ ROBOT = "wirecopy"
 
 
 class Refused(IgnoreRequest):  # type: ignore[misc]
-    """The request was not sent; `outcome` is the word for it, the message the sentence."""
+    """The request was not sent; `outcome` is the word for it, the message the sentence, `passing` if it may pass."""
 
-    def __init__(self, outcome: str, reason: str) -> None:
+    def __init__(self, outcome: str, reason: str, passing: bool = False) -> None:
         super().__init__(reason)
         self.outcome = outcome
+        self.passing = passing
 
 
 class Guard:
@@ -90,7 +91,7 @@ class Robots:
             return
         rules = await self.rules(request.url)
         if isinstance(rules, str):
-            raise Refused("robots_unreachable", rules)
+            raise Refused("failed", rules, passing=True)
         if not rules.can_fetch(request.url, ROBOT):
             raise Refused("blocked_robots", f"robots.txt of {urlsplit(request.url).netloc} forbids it")
 

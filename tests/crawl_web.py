@@ -42,10 +42,11 @@ class Web:
         self.headers: list[dict[str, str]] = []
         self.times: list[float] = []
         self.port = 0
+        self.host = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def count(self) -> Counter[str]:
         return Counter(self.asked)
@@ -125,6 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve(host: str = "127.0.0.1") -> Iterator[Web]:
     web = Web()
+    web.host = host
     server = ThreadingHTTPServer((host, 0), type("Handler", (_Handler,), {"web": web}))
     server.daemon_threads = True
     web.port = server.server_address[1]

@@ -5,8 +5,8 @@ import pytest
 from spiders.guard import ForbiddenAddress, guard_connections, is_forbidden, is_forbidden_host, unguard_connections
 
 PRIVATE = ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "0.0.0.0", "0", "10.1.2.3",
-           "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]",
-           "[fe80::1]", "[fd00:ec2::254]", "[::ffff:10.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::a9fe:a9fe]",
+           "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "[::1]",
+           "[::]", "[fe80::1]", "[fd00:ec2::254]", "[::ffff:10.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::a9fe:a9fe]",
            "[2002:7f00:1::]", "[::7f00:1]", "localhost", "LOCALHOST.", "x.localhost", "metadata.google.internal",
            "999.1.1.1"]  # fmt: skip
 
