@@ -56,6 +56,14 @@ def queries() -> list[Query]:
     return [_read(name) for name in names()]
 
 
+def listing() -> list[dict[str, str]]:
+    """Return one row a named query, for a list: name, about, variables (name=default)."""
+    return [
+        {"name": one.name, "about": one.about, "variables": " ".join(f"{v.name}={v.default}" for v in one.variables)}
+        for one in queries()
+    ]
+
+
 def find(name: str) -> Query:
     """Return the named query. Raises UserError, with the nearest names, where there is none."""
     known = names()
@@ -161,7 +169,8 @@ def reference() -> str:
         "# Named queries",
         "",
         "`wirecopy sql NAME` answers one, `-p name=value` sets a variable. The same files run in DuckDB's own shell:",
-        "`cd data && duckdb -init ../sql/views.sql -f ../sql/NAME.sql`, after `SET VARIABLE name = 'value';`.",
+        "`cd data && duckdb -init ../sql/views.sql -f ../sql/NAME.sql`; there `-cmd \"SET VARIABLE name = 'value'\"`,",
+        "put before `-f`, sets a variable.",
         "",
     ]
     for query in queries():

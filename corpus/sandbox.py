@@ -49,9 +49,15 @@ class Limits:
     """How much a query may spend. `seconds` counts the time waited for rows, not the time that their reader takes."""
 
     seconds: float = 60.0
-    memory: int = 2048
-    """DuckDB's memory in MiB; the process as a whole may take 1 GiB more."""
-    threads: int | None = None
+    memory: int = 0
+    """DuckDB's memory in MiB, 0 for half of the machine's; the process as a whole may take 1 GiB more."""
+    threads: int = 0
+    """0 for all cores."""
+
+    def filled(self) -> "Limits":
+        """Return the limits with the machine's figures in place of zeros."""
+        half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2 // _MEBIBYTE
+        return Limits(self.seconds, self.memory or half, self.threads or os.cpu_count() or 1)
 
 
 @contextmanager
@@ -62,7 +68,7 @@ def ask(
 
     Raises UserError where the query is refused, wrong, or spends too much - also while the rows are read.
     """
-    limits = limits or Limits()
+    limits = (limits or Limits()).filled()
     if not tables.exists(folder):
         raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
     request = {
@@ -73,7 +79,7 @@ def ask(
         "values": dict(values or {}),
         "seconds": limits.seconds,
         "memory": limits.memory,
-        "threads": limits.threads or os.cpu_count() or 1,
+        "threads": limits.threads,
     }
     with _child() as process:
         answer = _Answer(process, limits)

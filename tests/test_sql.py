@@ -2,8 +2,10 @@
 
 import csv
 import io
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +108,7 @@ def test_every_query_answers_on_a_full_corpus_and_in_a_fixed_order(con: Any, nam
     assert again == first
 
 
-SHELL = shutil.which("duckdb")
+SHELL = shutil.which("duckdb", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
 @pytest.mark.skipif(SHELL is None, reason="DuckDB's shell is not installed (pip install duckdb-cli)")
@@ -123,9 +125,15 @@ def test_the_plain_shell_gives_the_same_rows(name: str, where: str, request: pyt
     assert shell == here or (where == "empty" and shell == [])
 
 
-def in_shell(folder: Path, name: str) -> list[list[str]]:
+@pytest.mark.skipif(SHELL is None, reason="DuckDB's shell is not installed (pip install duckdb-cli)")
+def test_variables_work_in_the_plain_shell(full: Path) -> None:
+    rows = in_shell(full, "cluster", "-cmd", "SET VARIABLE id = 'older'")
+    assert [row[0] for row in rows[1:]] == ["own1", "own2", "own3"]
+
+
+def in_shell(folder: Path, name: str, *more: str) -> list[list[str]]:
     sql = sql_folder()
-    command = [SHELL, "-csv", "-init", sql / "views.sql", "-f", sql / f"{name}.sql"]
+    command = [SHELL, "-csv", "-init", sql / "views.sql", *more, "-f", sql / f"{name}.sql"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)  # type: ignore[arg-type]
     assert "Error" not in done.stderr, done.stderr
     return list(csv.reader(io.StringIO(done.stdout)))
