@@ -147,7 +147,7 @@ def _array(path: Path) -> Iterator[Rows | Refusal]:
 
 def _elements(path: Path) -> Iterator[tuple[int, dict[str, Any] | Refusal]]:
     """Yield (number, element); for broken ones a refusal, and on behind the next `},{`."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
     held, at, number, begun = "", 0, 0, False
     for piece in chain(pieces(path), [None]):
         if isinstance(piece, Damage):
@@ -211,4 +211,8 @@ def _flat(value: Any, name: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text)
+    return text

@@ -1,6 +1,7 @@
 """The names that columns of articles go by in files of many makers. May import: pyarrow and the standard library."""
 
 import re
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +27,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "etag": ("etag",),
     "last_modified": ("last_modified",),
     "discovered_by": ("discovered_by",),
+    "text_id": ("text_id",),
 }  # fmt: skip
 """The columns of `pages` that a file can fill, and the names they go by; a row's first that holds something counts.
 
@@ -35,6 +37,7 @@ _KNOWN = {alias: name for name, aliases in reversed(NAMES.items()) for alias in 
 _WEB = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4_096)
 def known(name: str) -> str | None:
     """Return the column of `pages` that this name means, or None."""
     return _KNOWN.get(_plain(name))

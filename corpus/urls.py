@@ -63,6 +63,8 @@ def publisher_of(url: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def _publisher(netloc: str) -> str | None:
+    if ("[" in netloc) != ("]" in netloc):
+        return None
     host = netloc.partition(":")[0]
     domain: str | None = extract_domain(f"http://{host}/") if host else None
     if domain:
