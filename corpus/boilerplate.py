@@ -1,0 +1,129 @@
+"""The words that sites put around articles, in many languages, and the rules that know such a line by itself (pure).
+
+Data: boilerplate.toml, read at first use. May import: the standard library, regex, corpus.phrasebook.
+"""
+
+import tomllib
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+from corpus.phrasebook import Phrasebook
+
+LONGEST_PROMO, LONGEST_LABEL, LONGEST_INVITATION, LONGEST_CAPTION = 35, 20, 45, 90
+
+BULLET = " \t\u00a0-–—*•·▶►▪■◆★☆>»›→|【「[（(“\"'"
+_SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#]")
+_DELIMITER = regex.compile(r"\s*[:：|>»›–—→\-】\]）)”\"]|\s*$|\s*\.{3}|\s*…")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+SENTENCE_END = regex.compile(r"[.!?。！？؟।…][\"'”’»」』)）\]]*$")
+_PERIOD = (".", "。", "।", ".”", '."', ".»")
+_ADDRESS = regex.compile(r"(?:(?:https?://|www\.)\S+|@\w+|pic\.twitter\.com\S+)(?:\s+(?:(?:https?://|www\.)\S+|@\w+))*")
+_PICTURE_END = regex.compile(
+    r"(?:\((?:AP Photo|Photo|Photos|Foto|Bild|Fotoğraf|Фото|Image|Getty|REUTERS/|Reuters/|AFP/|EPA/|dpa/)[^()]{0,80}\)"
+    r"|\bREUTERS/[\p{L} .'-]{3,60}|\bAFP/[\p{Lu}][\p{L} .'-]{3,60}|\bGetty Images)\.?$"
+)
+
+Rule = Callable[[str, str, str], bool]
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads((files("corpus") / "boilerplate.toml").read_text(encoding="utf-8"))
+    return {use: tuple(word.casefold() for word in words) for use, words in table.items()}
+
+
+@cache
+def _openings(use: str) -> dict[str, tuple[str, ...]]:
+    """Return the phrases of a use by their first two characters, the longest first: a line asks only a few of them."""
+    found: dict[str, list[str]] = {}
+    for phrase in sorted(_phrases()[use], key=len, reverse=True):
+        found.setdefault(phrase[:2], []).append(phrase)
+    return {start: tuple(phrases) for start, phrases in found.items()}
+
+
+@cache
+def _alone() -> frozenset[str]:
+    return frozenset(_phrases()["alone"])
+
+
+@cache
+def list_headings() -> frozenset[str]:
+    """Return the headings of lists of other articles, in lower case."""
+    return frozenset(_phrases()["lists"])
+
+
+@cache
+def book(use: str) -> Phrasebook:
+    """Return the phrases of a use (a name in boilerplate.toml), ready to be looked for in a text."""
+    return Phrasebook(_phrases()[use])
+
+
+def opens(low: str, use: str) -> str | None:
+    """Return the longest phrase of the use that the line opens with, as words of their own."""
+    for phrase in _openings(use).get(low[:2], ()):
+        after = low[len(phrase) : len(phrase) + 1]
+        if low.startswith(phrase) and not (after.isalpha() and phrase[-1:].isalpha() and not _UNSPACED.match(after)):
+            return phrase
+    return None
+
+
+def tokens(line: str) -> int:
+    """Return the number of words, roughly: two characters of a script without spaces count as one."""
+    return len(line.split()) if line.isascii() else max(len(line.split()), len(_UNSPACED.findall(line)) // 2)
+
+
+def is_sentence(line: str) -> bool:
+    """Say whether the line has at least eight words and ends as sentences do."""
+    return tokens(line) >= 8 and bool(SENTENCE_END.search(line))
+
+
+def line_rules(present: dict[str, tuple[str, ...]]) -> list[tuple[str, Rule]]:
+    """Return (reason, rule) in order; a rule takes the line, its lower-case form without bullets, and with them."""
+    return [
+        ("separator", lambda line, bare, low: bool(_SEPARATOR.fullmatch(line))),
+        ("label", lambda line, bare, low: bare.rstrip(" .:：|…") in _alone()),
+        (
+            "comment form",
+            lambda line, bare, low: tokens(line) <= 45 and any(p in low for p in present["comment_lines"]),
+        ),
+        ("promo", lambda line, bare, low: _is_promo(line, bare)),
+        ("sign-up", lambda line, bare, low: _is_invitation(line, low, present["invitations"])),
+        ("caption", lambda line, bare, low: _is_caption(line, bare, low, present["caption_words"])),
+        ("address", lambda line, bare, low: bool(_ADDRESS.fullmatch(line))),
+    ]
+
+
+def _is_promo(line: str, bare: str) -> bool:
+    """Say whether the line points elsewhere: an opening from the lists, and then a colon or no period at the end."""
+    phrase = opens(bare, "promos")
+    if phrase and tokens(line) <= LONGEST_PROMO:
+        return bool(_DELIMITER.match(bare, len(phrase))) or phrase.endswith(":") or not line.endswith(_PERIOD)
+    label = opens(bare, "labels")
+    if not label or tokens(line) > LONGEST_LABEL or line.endswith(_PERIOD):
+        return False
+    rest = bare[len(label) :].strip()
+    if bare[len(label) : len(label) + 2].lstrip()[:1] in (":", "：", "|", "»", "›"):
+        return bool(rest.strip(":：|»› "))
+    # READ  Some other headline: the label shouts, what follows does not.
+    written = line.lstrip(BULLET)
+    shouted, after = written[: len(label)], written[len(label) :].strip()
+    return shouted.isupper() and len(label) > 3 and bool(after) and not after.isupper() and after[0].isalpha()
+
+
+def _is_invitation(line: str, low: str, present: Sequence[str]) -> bool:
+    if tokens(line) > LONGEST_INVITATION:
+        return False
+    # Quoted speech may ask for the same things.
+    return any(phrase in low for phrase in present) and not line.startswith(("“", '"', "«", "„", "「"))
+
+
+def _is_caption(line: str, bare: str, low: str, present: Sequence[str]) -> bool:
+    if tokens(line) > LONGEST_CAPTION:
+        return False
+    opened = opens(bare, "captions") or opens(low, "captions")
+    return (
+        bool(opened) or any(word in low for word in present) or bool(_PICTURE_END.search(line, max(0, len(line) - 120)))
+    )

@@ -1,0 +1,153 @@
+"""The small cleaner: takes out of an extracted text what the site put there, and says what and why (pure).
+
+Each rule looks at one line and its place. What must stay, because sentences look like it: `Read the indictment
+carefully, …`, `More than 200 …`, `Weitere Artikel der Verfassung …`, lists, interviews with repeated questions,
+paragraphs that two articles share. May import: the standard library, regex, corpus.boilerplate, corpus.phrasebook.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from corpus.boilerplate import BULLET, SENTENCE_END, book, is_sentence, line_rules, list_headings, opens, tokens
+from corpus.phrasebook import words_of
+
+MOST_DROPPED, MOST_LINKED = 0.6, 0.25
+# What goes even where the rest would be more than may go.
+_SURE = ("title", "separator", "credit", "copyright", "byline", "comment form")
+
+_YEAR_OR_CLOCK = regex.compile(r"(?:19|20)\d\d|[٠-٩]{4}|25[5-9]\d|\d{1,2}[:.h時시]\d\d")
+_DIGIT = regex.compile(r"\d")
+_TAIL_RIGHTS = regex.compile(
+    r"(?<=[.!?”\"'])\s*(?:©|\(c\)|Copyright)\s?(?:©\s?|\(c\)\s?)?(?:(?:19|20)\d\d)?[^.]{0,120}"
+    r"(?:\.\s*All rights reserved)?[^\n]{0,160}$",
+    regex.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The lines that stay, and what went as `reason: line`."""
+
+    lines: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def clean(
+    lines: Sequence[str],
+    *,
+    title: str | None = None,
+    spent: Mapping[int, str] | None = None,
+    linked: Collection[str] = (),
+) -> Cleaned:
+    """Return the text's lines without what the site put between them; never more than 60 % of the characters go.
+
+    `spent` are the numbers of lines that are nothing but credits (see wire.read_wire); `linked` the page's lines that
+    are nothing but links, where they are known. Empty lines go without mention.
+    """
+    plain = [" ".join(line.split()) for line in lines]
+    filled = [number for number, line in enumerate(plain) if line]
+    drops = _find_drops(plain, filled, title, linked)
+    drops.update(spent or {})
+    drops = _bounded(drops, plain)
+    kept, removed = [], []
+    for number in filled:
+        line = plain[number]
+        if number in drops:
+            removed.append(f"{drops[number]}: {line}")
+            continue
+        if number == filled[-1] and (rights := _TAIL_RIGHTS.search(line, max(0, len(line) - 300))):
+            removed.append(f"copyright: {rights.group().strip()}")
+            line = line[: rights.start()]
+        kept.append(line)
+    return Cleaned(tuple(kept), tuple(removed))
+
+
+def _bounded(drops: dict[int, str], lines: Sequence[str]) -> dict[int, str]:
+    """Take back the unsure drops, then all, where more than 60 % of the characters would go."""
+    whole = sum(map(len, lines))
+    for chosen in (drops, {number: why for number, why in drops.items() if why in _SURE}):
+        if sum(len(lines[number]) for number in chosen) <= MOST_DROPPED * whole:
+            return chosen
+    return {}
+
+
+def _find_drops(
+    lines: Sequence[str], filled: Sequence[int], title: str | None, linked: Collection[str]
+) -> dict[int, str]:
+    low = {number: lines[number].casefold() for number in filled if len(lines[number]) <= 600}
+    whole = "\n".join(low.values())
+    words = words_of(whole)
+    rules = line_rules(
+        {use: book(use).present(whole, words) for use in ("invitations", "comment_lines", "caption_words")}
+    )
+    drops: dict[int, str] = {}
+    for number, small in low.items():
+        bare = small.strip(BULLET)
+        for reason, rule in rules:
+            if rule(lines[number], bare, small):
+                drops[number] = reason
+                break
+    drops |= _titles(lines, filled, title)
+    drops |= {number: "date" for number in filled[:5] if number in low and _is_date(lines[number], low[number])}
+    drops |= _links(lines, filled, linked)
+    drops |= _comment_form(lines, filled, low, drops)
+    return _list_after_heading(lines, filled, low) | drops
+
+
+def _titles(lines: Sequence[str], filled: Sequence[int], title: str | None) -> dict[int, str]:
+    """The title once more among the first three lines."""
+    wanted = _letters(title or "")
+    if len(wanted) < 6:
+        return {}
+    return {number: "title" for number in filled[:3] if _letters(lines[number][:300]) == wanted}
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _is_date(line: str, low: str) -> bool:
+    """Say whether a line among the first is the date: told by its opening, or little else but numbers."""
+    if len(line) > 110 or not _DIGIT.search(line) or (SENTENCE_END.search(line) and not opens(low, "dated")):
+        return False
+    if opens(low, "dated"):
+        return tokens(line) <= 16 and bool(_YEAR_OR_CLOCK.search(line))
+    words = [token for token in line.split() if not _DIGIT.search(token)]
+    return len(words) <= 4 and tokens(line) <= 9 and len(_YEAR_OR_CLOCK.findall(line)) >= 2
+
+
+def _links(lines: Sequence[str], filled: Sequence[int], linked: Collection[str]) -> dict[int, str]:
+    """Lines of four words and more that are links alone; not where they are over a quarter of the text."""
+    if not linked:
+        return {}
+    found = [number for number in filled if lines[number].lstrip("- ") in linked and tokens(lines[number]) >= 4]
+    share = sum(len(lines[number]) for number in found) / (sum(map(len, lines)) or 1)
+    return dict.fromkeys(found, "link") if share <= MOST_LINKED else {}
+
+
+def _comment_form(
+    lines: Sequence[str], filled: Sequence[int], low: Mapping[int, str], drops: Mapping[int, str]
+) -> dict[int, str]:
+    """A heading such as `Leave a Reply`, and what follows it: to the end, or to the next sentence."""
+    for position, number in enumerate(filled):
+        heading = low.get(number, "").strip(BULLET + ".:：×")
+        phrase = opens(heading, "comment_headings") if heading else None
+        if not phrase or len(heading) > len(phrase) + 30 or is_sentence(lines[number]):
+            continue
+        rest = filled[position + 1 :]
+        stays = next((later for later in rest if later not in drops and is_sentence(lines[later])), None)
+        return dict.fromkeys([number, *(later for later in rest if stays is None or later < stays)], "comment form")
+    return {}
+
+
+def _list_after_heading(lines: Sequence[str], filled: Sequence[int], low: Mapping[int, str]) -> dict[int, str]:
+    """A heading such as `Related articles` in the tail, and the lines after it, where no sentence comes any more."""
+    for position in range(len(filled) - 1, max(0, len(filled) // 3), -1):
+        number = filled[position]
+        if is_sentence(lines[number]):
+            return {}
+        if low.get(number, "").strip(BULLET + ".:：…") in list_headings():
+            return dict.fromkeys(filled[position:], "promo")
+    return {}
