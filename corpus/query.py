@@ -138,15 +138,13 @@ def parse_variables(settings: list[str]) -> dict[str, str]:
 
 
 def relation(con: "DuckDBPyConnection", query: Query, values: Mapping[str, object]) -> "DuckDBPyRelation":
-    """Return the query's answer as a DuckDB relation, not yet computed, in a connection that has the views."""
-    for name in _taken(con):
-        con.execute(f"RESET VARIABLE {name}")
-    set_variables(con, query, values)
-    return con.sql(query.text)
+    """Return the query's answer as a DuckDB relation, not yet computed, from a connection that has the views.
 
-
-def _taken(con: "DuckDBPyConnection") -> list[str]:
-    return [name for (name,) in con.execute("SELECT name FROM duckdb_variables()").fetchall()]
+    It has a cursor of its own, so that its variables hold whenever it is computed and touch no other answer.
+    """
+    cursor = con.cursor()
+    set_variables(cursor, query, values)
+    return cursor.sql(query.text)
 
 
 def explain(error: Exception) -> UserError:

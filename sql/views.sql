@@ -2,7 +2,7 @@
 --   cd data && duckdb -init ../sql/views.sql -f ../sql/clusters_by_reach.sql
 -- Every table has an empty first part, so that every view is valid from the start.
 
-SET TimeZone = 'UTC';
+SET GLOBAL TimeZone = 'UTC';
 
 -- One row is one fetched answer or one imported row.
 CREATE OR REPLACE VIEW pages AS

@@ -1,6 +1,7 @@
 """The named queries on a small hand-made corpus and on an empty one, in the program and in DuckDB's own shell."""
 
 import csv
+import gc
 import io
 import os
 import shutil
@@ -88,6 +89,12 @@ def test_a_variable_does_not_outlive_its_question(con: Any) -> None:
     assert len(ask(con, "clusters_by_reach")) == 2
 
 
+def test_answers_that_are_computed_later_keep_their_own_variables(con: Any) -> None:
+    one, two = (query.relation(con, query.find("clusters_by_reach"), values) for values in ({"top": 1}, {"top": "2"}))
+    gc.collect()
+    assert (len(two.fetchall()), len(one.fetchall())) == (2, 1)
+
+
 # --- every query, full and empty, here and in the plain shell ----------------------------------------------------
 
 
@@ -170,6 +177,17 @@ def test_copies_stand_beside_their_original(con: Any) -> None:
     assert [rows[id]["kept"] for id in ("uk1", "de1", "id1", "no1")] == [1, 0.9, None, 0.4]
     assert [rows[id]["borrowed"] for id in ("uk1", "de1", "id1", "no1")] == [1, 0.85, None, 1.0]
     assert rows["no1"]["original_url"] == rows["ap1"]["url"]
+
+
+def test_days_and_times_are_utc_wherever_the_program_runs(
+    full: Path, con: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    elsewhere = engine.connect(full)
+    query.install_views(elsewhere, full)
+    assert ask(elsewhere, "daily_volume") == ask(con, "daily_volume")
+    zone = query.relation(elsewhere, query.free("SELECT current_setting('TimeZone')"), {})
+    assert zone.fetchall() == [("UTC",)]
 
 
 # --- what the queries say ----------------------------------------------------------------------------------------
