@@ -2,7 +2,7 @@
 
 A fetched page and its URL's new state are written in one transaction, so that a process killed at any moment loses
 only the answers it had not received yet. May import: pyarrow, corpus.tables, spiders.claims, spiders.listings,
-spiders.urls and the standard library (sqlite3).
+spiders.spool, spiders.urls and the standard library (sqlite3).
 """
 
 import json
@@ -14,12 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import tables
 from corpus.errors import UserError
-from spiders import urls
+from spiders import spool, urls
 from spiders.claims import Claims, transaction
 from spiders.listings import Entry
 
@@ -39,7 +38,6 @@ CREATE TABLE IF NOT EXISTS listings (
     url TEXT PRIMARY KEY, publisher TEXT, kind TEXT, etag TEXT, last_modified TEXT, fetched_at REAL, entries INTEGER,
     outcome TEXT, reason TEXT
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS spool (id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, row BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -79,7 +77,7 @@ class Frontier:
             self.db = sqlite3.connect(folder / NAME, timeout=60, isolation_level=None)
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")
-            self.db.executescript(_SCHEMA)
+            self.db.executescript(_SCHEMA + spool.SCHEMA)
         except sqlite3.DatabaseError as error:
             raise UserError(
                 f"cannot use {folder / NAME}: {error}; move it away and the crawl starts anew from the pages table"
@@ -188,11 +186,13 @@ class Frontier:
                 if stored:
                     outcome, row = "twin", _as_twin(row, task.url, address)
             if row is not None:
-                self._spool(db, row)
+                spool.put(db, row)
             facts = row or {}
-            self._set(db, task.key, outcome, facts, digest if outcome == "ok" else None)
-            if outcome == "ok" and twin != task.key:
-                db.execute(_ADD_TWIN, {"key": twin, "url": address, "host": urls.host_of(address), "task": task.key})
+            fresh = digest if outcome == "ok" else None
+            self._set(db, task.key, outcome, facts, fresh if twin == task.key else None)
+            if fresh and twin != task.key:
+                stored = {"key": twin, "url": address, "host": urls.host_of(address), "digest": fresh}
+                db.execute(_ADD_TWIN, stored | {"task": task.key})
         return outcome
 
     @staticmethod
@@ -217,34 +217,8 @@ class Frontier:
                 ("failed" if last and task.digest is None else "done" if last else "todo", tries,
                  time.time() + 3600 * 4 ** (tries - 1), outcome, row.get("reason"), row.get("status"), task.key),
             )  # fmt: skip
-            self._spool(db, row)
+            spool.put(db, row)
         return last
-
-    @staticmethod
-    def _spool(db: sqlite3.Connection, row: dict[str, Any]) -> None:
-        batch = tables.rows_of("pages", [row])
-        data = batch.serialize().to_pybytes()
-        db.execute("INSERT OR IGNORE INTO spool VALUES (?, ?, ?)", (row["id"], len(data), data))
-
-    def spooled(self) -> tuple[int, int]:
-        """Return how many page rows wait to go to the pages table, and their bytes."""
-        rows, size = self.db.execute("SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM spool").fetchone()
-        return int(rows), int(size)
-
-    def unspool(self, rows: int, max_bytes: int) -> pa.RecordBatch | None:
-        """Return waiting page rows, oldest first, at most so many and about so many bytes; None when none waits."""
-        batches, size = [], 0
-        for data, length in self.db.execute("SELECT row, bytes FROM spool ORDER BY rowid LIMIT ?", (rows,)):
-            batches.append(pa.ipc.read_record_batch(pa.py_buffer(data), tables.SCHEMAS["pages"]))
-            size += length
-            if size >= max_bytes:
-                break
-        return pa.Table.from_batches(batches).combine_chunks().to_batches()[0] if batches else None
-
-    def forget_spooled(self, ids: Sequence[str]) -> None:
-        """Delete the rows that are in the pages table now."""
-        with transaction(self.db) as db:
-            db.executemany("DELETE FROM spool WHERE id = ?", [(value,) for value in ids])
 
     def refresh(self, older_than: timedelta, window: timedelta) -> int:
         """Put stored articles back on the list that were fetched long enough ago; return how many."""
@@ -308,7 +282,7 @@ WHERE state = 'todo'
 _ADD_TWIN = """
 INSERT INTO urls (key, url, host, publisher, discovered_by, state, outcome, digest, etag, last_modified,
                   first_fetched_at, fetched_at)
-SELECT :key, :url, :host, publisher, discovered_by, 'done', outcome, digest, NULL, NULL, first_fetched_at, fetched_at
+SELECT :key, :url, :host, publisher, discovered_by, 'done', outcome, :digest, NULL, NULL, first_fetched_at, fetched_at
 FROM urls WHERE key = :task
 ON CONFLICT (key) DO UPDATE SET state = 'done', outcome = excluded.outcome, digest = excluded.digest,
     first_fetched_at = excluded.first_fetched_at, fetched_at = excluded.fetched_at

@@ -5,6 +5,8 @@ and answers into outcomes. May import: scrapy and the other modules of spiders.
 """
 
 import asyncio
+import contextlib
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -19,6 +21,8 @@ from twisted.python.failure import Failure
 from corpus import tables
 from corpus.errors import UserError
 from spiders import settings
+from spiders.account import Tally
+from spiders.archive import WarcFile
 from spiders.frontier import Frontier, Task
 from spiders.listings import Listing, ListingError, read_listing
 from spiders.options import CrawlOptions, Publisher, read_publishers, split_urls
@@ -62,10 +66,23 @@ class NewsSpider(Spider):  # type: ignore[misc]
         spider.options = options
         crawler.signals.connect(spider.on_bug, signal=signals.spider_error)
         spider.bug = False
-        spider.tell = tell or (lambda event: spider.logger.info("%s", event))
+        spider.tell = tell or spider.teller()
         spider.open_corpus(folder)
         spider.start_plan(read_publishers(Path(file)) if file else [], addresses)
         return spider
+
+    def teller(self) -> Tell:
+        """Return what tells the events where no parent process listens: lines in the log, the account at the end."""
+        tally, start = Tally(), time.monotonic()
+
+        def tell(event: dict[str, Any]) -> None:
+            line = tally.add(event)
+            if line:
+                self.logger.info("%s", line)
+            if event["event"] == "end":
+                print(tally.account(time.monotonic() - start))
+
+        return tell
 
     def open_corpus(self, folder: Path) -> None:
         """Open the pages table and crawl.sqlite; learn what the table holds; put old articles up for a refresh."""
@@ -73,6 +90,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         self.frontier = Frontier(folder)
         self.store = Store(folder, self.frontier, self.options)
         self.plan = Plan(self.frontier, self.options)
+        self.warc = WarcFile(folder, self.frontier.claims.run, self.options.user_agent) if self.options.warc else None
         self.active: Counter[str] = Counter()  # requests under way, by host
         self.frontier.learn()
         if self.options.refresh is not None:
@@ -189,7 +207,13 @@ class NewsSpider(Spider):  # type: ignore[misc]
     def end_listing(
         self, job: Job, kind: str, verdict: Verdict, new: int = 0, response: Response | None = None
     ) -> None:
-        """Note how a listing ended, tell it, and let the articles go that waited for it."""
+        """Note and tell how a listing ended, and let the articles go that waited for it."""
+        if not job.guess or verdict.outcome == "ok":
+            self.note_listing(job, kind, verdict, new, response)
+        self.plan.end_job(job)
+
+    def note_listing(self, job: Job, kind: str, verdict: Verdict, new: int, response: Response | None) -> None:
+        """Note how a listing was read, with what a conditional request will need; tell it."""
         name = job.publisher.publisher
         if verdict.outcome != "not_modified":
             keep = response if kind in CONDITIONAL else None
@@ -197,9 +221,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
                 (job.url, name, kind, verdict.outcome, verdict.reason, new),
                 (header(keep, "ETag"), header(keep, "Last-Modified")),
             )
-        if not job.guess or verdict.outcome == "ok":
-            self.tell_listing(name, kind, job.url, verdict, new)
-        self.plan.end_job(job)
+        self.tell({"event": "listing", "publisher": name, "kind": kind, "url": printable(job.url, 300),
+                   "entries": new, "outcome": verdict.outcome, "reason": verdict.reason})  # fmt: skip
 
     def on_page(self, response: Response) -> None:
         """Judge and keep a page's answer."""
@@ -220,8 +243,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
         if not found.entries and not found.children:
             return False
         kind = "auto" if found.kind == "front" else found.kind
-        new = self.plan.take_up(found, Job(task.url, Publisher(task.publisher, task.host), kind))
-        self.tell_listing(task.publisher, found.kind, task.url, Verdict("ok"), new)
+        job = Job(task.url, Publisher(task.publisher, task.host), kind)
+        self.note_listing(job, found.kind, Verdict("ok"), self.plan.take_up(found, job), response)
         return True
 
     def on_page_failed(self, failure: Failure) -> None:
@@ -238,6 +261,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
             self.frontier.finish(task, outcome)
         else:
             outcome = self.frontier.finish(task, outcome, url=verdict.url, row=row, digest=verdict.digest)
+        self.archive(response)
         self.active[task.host] -= 1
         tired = self.plan.tired(task.host)
         self.plan.end_task(task, verdict.passing)
@@ -251,16 +275,22 @@ class NewsSpider(Spider):  # type: ignore[misc]
         place = printable(url, 300)
         self.tell({"event": "page", "publisher": publisher, "outcome": outcome, "url": place, "reason": reason})
 
-    def tell_listing(self, publisher: str, kind: str, url: str, verdict: Verdict, new: int) -> None:
-        """Tell of one listing's end."""
-        place = printable(url, 300)
-        self.tell({"event": "listing", "publisher": publisher, "kind": kind, "url": place, "entries": new,
-                   "outcome": verdict.outcome, "reason": verdict.reason})  # fmt: skip
+    def archive(self, response: Response | None) -> None:
+        """Keep the answer as WARC, too, where that is wanted."""
+        if self.warc is not None and response is not None:
+            with self.or_stop():
+                self.warc.add(response)
 
     def save(self) -> None:
-        """Move waiting pages to the pages table when enough have come together; a full disk ends the crawl."""
-        try:
+        """Move waiting pages to the pages table when enough have come together."""
+        with self.or_stop():
             self.store.flush_if_due()
+
+    @contextlib.contextmanager
+    def or_stop(self) -> Iterator[None]:
+        """End the crawl with a sentence where nothing can be written any more."""
+        try:
+            yield
         except UserError as error:
             self.tell({"event": "error", "sentence": str(error)})
             raise CloseSpider("cannot write") from error

@@ -81,8 +81,8 @@ def of_response(response: Response, task: Task) -> Verdict:
         return Verdict("http_error", f"the server answered {status}", status in _PASSING_STATUS)
     final = urls.canonical(response.url) or task.url
     if not _is_page(response):
-        kind = content_type(response).split(";")[0] or "no type"
-        return Verdict("not_article", f"it is {printable(kind, 60)}, not a web page")
+        kind = printable(content_type(response).split(";")[0], 60) or "no type"
+        return Verdict("not_article", f"it is no web page, the server calls it {kind}")
     found = task.original or final
     facts = read_page(response.body, encoding_of(response), found, task.discovered_by)
     if facts.outcome != "ok":
@@ -141,11 +141,9 @@ def printable(text: str, longest: int) -> str:
 
 
 def _is_page(response: Response) -> bool:
-    """Say whether the answer is HTML, by its type or, where that says nothing, by its first bytes."""
-    kind = content_type(response).split(";")[0].strip().lower()
-    if "html" in kind:
+    """Say whether the answer is HTML, by its first bytes and its type; feeds are often called HTML."""
+    start = response.body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start[:500]:
         return True
-    start = response.body[:1000].lstrip().lower()
-    return kind in ("", "text/plain", "application/octet-stream", "text/xml", "application/xml") and (
-        start.startswith((b"<!doctype html", b"<html")) or b"<html" in start[:500]
-    )
+    kind = content_type(response).split(";")[0].strip().lower()
+    return "html" in kind and not start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf", b"<urlset", b"<sitemapindex"))

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from corpus.urls import publisher_of
 from spiders import urls
@@ -74,7 +74,7 @@ class Plan:
         """Plan one row: its listing, its list of URLs, or its captures in the archive."""
         self.scope.add(row.publisher)
         if row.max_pages:
-            self.limits[row.publisher] = row.max_pages
+            self.limits[row.publisher] = min(row.max_pages, self.options.max_pages_per_publisher)
         if row.discovery == "urls" and not row.url.startswith(("http://", "https://")):
             found = [Entry(url) for line in read_url_list(Path(row.url)) if (url := urls.canonical(line))]
             self.add(found, row, "urls")
@@ -231,7 +231,13 @@ class Plan:
     def _capture(self, entry: Entry) -> Entry:
         """Return the entry with the address of the capture's own bytes, beside the CDX endpoint."""
         stamp = entry.captured_at.strftime("%Y%m%d%H%M%S") if entry.captured_at else "2"
-        return replace(entry, url=f"{self.options.cdx.split('/cdx')[0]}/web/{stamp}id_/{entry.original}")
+        return replace(entry, url=f"{_archive(self.options.cdx)}/web/{stamp}id_/{entry.original}")
+
+
+def _archive(cdx: str) -> str:
+    """Return the scheme and host of a CDX endpoint; captures lie beside it under /web/."""
+    parts = urlsplit(cdx)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _cdx_query(url: str) -> str:
