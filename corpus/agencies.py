@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from corpus.phrasebook import Phrasebook
+from corpus.phrasebook import Phrasebook, Searched
 
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.(?=\p{L}))?(?:['’]\p{L}+)?")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}ー]")
@@ -168,10 +168,10 @@ def domain_agency(host: str | None) -> str | None:
     return next((agency for suffix in suffixes if (agency := _table().domains.get(suffix))), None)
 
 
-def mark_agencies(low: str, words: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Return the (house words, agency) that occur in the lower-case text, whose words are given too."""
+def mark_agencies(text: Searched) -> tuple[tuple[str, str], ...]:
+    """Return the (house words, agency) that occur in the text."""
     marks = dict(_table().marks)
-    return tuple((mark, marks[mark]) for mark in _marks().present(low, words))
+    return tuple((mark, marks[mark]) for mark in _marks().present(text))
 
 
 @cache

@@ -21,6 +21,7 @@ _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]"
 SENTENCE_END = regex.compile(r"[.!?。！？؟।…][\"'”’»」』)）\]]*$")
 _PERIOD = (".", "。", "।", ".”", '."', ".»")
 _ADDRESS = regex.compile(r"(?:(?:https?://|www\.)\S+|@\w+|pic\.twitter\.com\S+)(?:\s+(?:(?:https?://|www\.)\S+|@\w+))*")
+_PICTURE_SIGNS = ("REUTERS/", "AFP/", "Getty")
 _PICTURE_END = regex.compile(
     r"(?:\((?:AP Photo|Photo|Photos|Foto|Bild|Fotoğraf|Фото|Image|Getty|REUTERS/|Reuters/|AFP/|EPA/|dpa/)[^()]{0,80}\)"
     r"|\bREUTERS/[\p{L} .'-]{3,60}|\bAFP/[\p{Lu}][\p{L} .'-]{3,60}|\bGetty Images)\.?$"
@@ -30,35 +31,40 @@ Rule = Callable[[str, str, str], bool]
 
 
 @cache
-def _phrases() -> dict[str, tuple[str, ...]]:
+def _table() -> dict[str, tuple[str, ...]]:
     table = tomllib.loads((files("corpus") / "boilerplate.toml").read_text(encoding="utf-8"))
     return {use: tuple(word.casefold() for word in words) for use, words in table.items()}
+
+
+def phrases(use: str) -> tuple[str, ...]:
+    """Return the phrases of a use (a name in boilerplate.toml), in lower case."""
+    return _table()[use]
 
 
 @cache
 def _openings(use: str) -> dict[str, tuple[str, ...]]:
     """Return the phrases of a use by their first two characters, the longest first: a line asks only a few of them."""
     found: dict[str, list[str]] = {}
-    for phrase in sorted(_phrases()[use], key=len, reverse=True):
+    for phrase in sorted(phrases(use), key=len, reverse=True):
         found.setdefault(phrase[:2], []).append(phrase)
-    return {start: tuple(phrases) for start, phrases in found.items()}
+    return {start: tuple(openings) for start, openings in found.items()}
 
 
 @cache
 def _alone() -> frozenset[str]:
-    return frozenset(_phrases()["alone"])
+    return frozenset(phrases("alone"))
 
 
 @cache
 def list_headings() -> frozenset[str]:
     """Return the headings of lists of other articles, in lower case."""
-    return frozenset(_phrases()["lists"])
+    return frozenset(phrases("lists"))
 
 
 @cache
 def book(use: str) -> Phrasebook:
-    """Return the phrases of a use (a name in boilerplate.toml), ready to be looked for in a text."""
-    return Phrasebook(_phrases()[use])
+    """Return the phrases of a use, ready to be looked for in a text."""
+    return Phrasebook(phrases(use))
 
 
 def opens(low: str, use: str) -> str | None:
@@ -72,7 +78,9 @@ def opens(low: str, use: str) -> str | None:
 
 def tokens(line: str) -> int:
     """Return the number of words, roughly: two characters of a script without spaces count as one."""
-    return len(line.split()) if line.isascii() else max(len(line.split()), len(_UNSPACED.findall(line)) // 2)
+    words = len(line.split())
+    # Nothing below U+0E00 is written without spaces.
+    return words if line.isascii() or max(line) < "\u0e00" else max(words, len(_UNSPACED.findall(line)) // 2)
 
 
 def is_sentence(line: str) -> bool:
@@ -87,7 +95,7 @@ def line_rules(present: dict[str, tuple[str, ...]]) -> list[tuple[str, Rule]]:
         ("label", lambda line, bare, low: bare.rstrip(" .:：|…") in _alone()),
         (
             "comment form",
-            lambda line, bare, low: tokens(line) <= 45 and any(p in low for p in present["comment_lines"]),
+            lambda line, bare, low: any(p in low for p in present["comment_lines"]) and tokens(line) <= 45,
         ),
         ("promo", lambda line, bare, low: _is_promo(line, bare)),
         ("sign-up", lambda line, bare, low: _is_invitation(line, low, present["invitations"])),
@@ -114,16 +122,15 @@ def _is_promo(line: str, bare: str) -> bool:
 
 
 def _is_invitation(line: str, low: str, present: Sequence[str]) -> bool:
-    if tokens(line) > LONGEST_INVITATION:
-        return False
     # Quoted speech may ask for the same things.
-    return any(phrase in low for phrase in present) and not line.startswith(("“", '"', "«", "„", "「"))
+    asks = any(phrase in low for phrase in present) and not line.startswith(("“", '"', "«", "„", "「"))
+    return asks and tokens(line) <= LONGEST_INVITATION
 
 
 def _is_caption(line: str, bare: str, low: str, present: Sequence[str]) -> bool:
-    if tokens(line) > LONGEST_CAPTION:
-        return False
-    opened = opens(bare, "captions") or opens(low, "captions")
-    return (
-        bool(opened) or any(word in low for word in present) or bool(_PICTURE_END.search(line, max(0, len(line) - 120)))
-    )
+    if not (opens(bare, "captions") or opens(low, "captions") or any(word in low for word in present)):
+        tail = line[-120:]
+        closed = tail.endswith((")", ").")) or any(sign in tail for sign in _PICTURE_SIGNS)
+        if not closed or not _PICTURE_END.search(tail):
+            return False
+    return tokens(line) <= LONGEST_CAPTION

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import regex
 
 from corpus.boilerplate import BULLET, SENTENCE_END, book, is_sentence, line_rules, list_headings, opens, tokens
-from corpus.phrasebook import words_of
+from corpus.phrasebook import searched
 
 MOST_DROPPED, MOST_LINKED = 0.6, 0.25
 # What goes even where the rest would be more than may go.
@@ -77,11 +77,8 @@ def _find_drops(
     lines: Sequence[str], filled: Sequence[int], title: str | None, linked: Collection[str]
 ) -> dict[int, str]:
     low = {number: lines[number].casefold() for number in filled if len(lines[number]) <= 600}
-    whole = "\n".join(low.values())
-    words = words_of(whole)
-    rules = line_rules(
-        {use: book(use).present(whole, words) for use in ("invitations", "comment_lines", "caption_words")}
-    )
+    whole = searched("\n".join(low.values()))
+    rules = line_rules({use: book(use).present(whole) for use in ("invitations", "comment_lines", "caption_words")})
     drops: dict[int, str] = {}
     for number, small in low.items():
         bare = small.strip(BULLET)
@@ -101,7 +98,8 @@ def _titles(lines: Sequence[str], filled: Sequence[int], title: str | None) -> d
     wanted = _letters(title or "")
     if len(wanted) < 6:
         return {}
-    return {number: "title" for number in filled[:3] if _letters(lines[number][:300]) == wanted}
+    near = [number for number in filled[:3] if len(lines[number]) <= 2 * len(title or "") + 20]
+    return {number: "title" for number in near if _letters(lines[number]) == wanted}
 
 
 def _letters(text: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 import regex
 
 from corpus.agencies import in_parts, is_picture, mark_agencies, mentioned, named, phrases, whole
-from corpus.phrasebook import Phrasebook, words_of
+from corpus.phrasebook import Phrasebook, searched
 from corpus.signals import Signal
 
 AS_AP = "contributors after a separator, as AP closes its copy"
@@ -54,10 +54,10 @@ def _books() -> dict[str, Phrasebook]:
 
 
 def _clues(low: str) -> _Clues:
-    words = words_of(low)
-    present = {use: book.present(low, words) for use, book in _books().items()}
+    text = searched(low)
+    present = {use: book.present(text) for use, book in _books().items()}
     edited = tuple((a, b) for a, b in phrases()["edited"] if a in present["edited"] and b in low)
-    return _Clues(present["contributors"], present["rights"], edited, mark_agencies(low, words), present["openers"])
+    return _Clues(present["contributors"], present["rights"], edited, mark_agencies(text), present["openers"])
 
 
 def read_tail(lines: Sequence[str], filled: Sequence[int], signals: list[Signal], spent: dict[int, str]) -> None:

@@ -1,6 +1,6 @@
 """A page's bytes to a tree of elements: what is refused before parsing, the encoding, the parser.
 
-May import: lxml, charset_normalizer, regex, the standard library.
+May import: lxml, charset_normalizer, the standard library.
 """
 
 import codecs
@@ -9,7 +9,6 @@ import re
 import charset_normalizer
 import lxml.etree
 import lxml.html
-import regex
 
 MOST_BYTES = 5_000_000
 MOST_ATTRIBUTES = 5_000
@@ -26,12 +25,16 @@ _XML_HEAD = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _SURROGATE = re.compile(
     r"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));?", re.I
 )
-_CONTROLS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # What browsers read where a page names an older, smaller set of characters. Source: WHATWG Encoding.
 _WIDER = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
+_BLOCKS = ("p", "li", "div", "h2", "h3", "h4", "h5", "td", "blockquote", "section", "article", "aside", "dd", "ul")
+_LABELLED = re.compile(r"[^:：»|]{1,40}[:：»|]\s*")
+_TWICE = re.compile(r"â€[™œ“”\x9d\x99\x9c˜¦]|Ã[©¨¡³±¼¶¤§ª­]|Ð[°¾µ¸½]|Ã\xad")
+_ACCENTED = re.compile(r"[\xc0-\xff]")
 _DEEP = lxml.etree.XPath(f"boolean(self::*{'/*' * (DEEPEST - 1)})")
 
 
@@ -117,3 +120,42 @@ def parse(markup: str) -> lxml.html.HtmlElement | None:
 def too_deep(root: lxml.html.HtmlElement) -> bool:
     """Say whether the tree is nested so deeply that the parser may have lost what lay below."""
     return bool(_DEEP(root))
+
+
+def linked_lines(root: lxml.html.HtmlElement) -> frozenset[str]:
+    """Return the text of the page's blocks that are links alone, or a short label and links."""
+    found: set[str] = set()
+    seen: set[lxml.html.HtmlElement] = set()
+    for link in root.iter("a"):
+        block = next((parent for parent in link.iterancestors() if parent.tag in _BLOCKS), None)
+        if block is None or block in seen or any(True for _ in block.iterdescendants(*_BLOCKS)):
+            continue
+        seen.add(block)
+        whole = " ".join(block.text_content().split())
+        linked = sum(len(" ".join(inner.text_content().split())) for inner in block.iter("a"))
+        label = _LABELLED.match(whole)
+        if whole and len(whole) <= 400 and linked >= 0.95 * (len(whole) - (label.end() if label else 0)):
+            found.add(whole)
+    return frozenset(found)
+
+
+def repair_encoding(text: str) -> str:
+    """Return the text as it was meant where one wrong decoding can be undone: UTF-8 or Cyrillic read as Latin-1."""
+    if text.isascii():
+        return text
+    if _TWICE.search(text, 0, 20_000):
+        return _undone(text, ("cp1252", "latin-1"), "utf-8")
+    sample = text[:500]
+    accented = len(_ACCENTED.findall(sample))
+    if accented > 20 and accented > 0.7 * sum(map(str.isalpha, sample)):
+        return _undone(text, ("latin-1", "cp1252"), "cp1251")
+    return text
+
+
+def _undone(text: str, wrong: tuple[str, ...], right: str) -> str:
+    for name in wrong:
+        try:
+            return text.encode(name).decode(right)
+        except UnicodeError:
+            continue
+    return text

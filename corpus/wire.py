@@ -38,15 +38,17 @@ def read_wire(
     lines: Sequence[str],
     *,
     authors: Iterable[str] = (),
-    publisher: str | None = None,
+    credits: Iterable[str] = (),
+    publishers: Iterable[str] = (),
     url: str | None = None,
     canonical: str | None = None,
 ) -> Wire:
     """Return whose copy the article is, from its lines (as extracted, before any cleaning) and what is known of it.
 
     The confidence joins the kinds of signals as 1 - Π(1 - c), since they are written by different hands; below 0.5
-    `agency` is None and the evidence is kept all the same. `authors` are the page's; `canonical` is the address that
-    the page calls its own.
+    `agency` is None and the evidence is kept all the same. `authors` are the page's, `credits` its short texts that
+    say where the copy comes from, `publishers` the names that the site goes by, `canonical` the address that the page
+    calls its own.
     """
     signals: list[Signal] = []
     spent: dict[int, str] = {}
@@ -55,7 +57,8 @@ def read_wire(
     byline = next((signal.words for signal in signals if signal.kind == "byline"), None)
     names = [author for author in authors if author]
     signals += [signal for author in names if (signal := _author(author))]
-    signals += _address(publisher, _split(url), _split(canonical))
+    signals += [signal for words in credits if (signal := _author(words, "page credit"))]
+    signals += _address(list(publishers), _split(url), _split(canonical))
     read_tail(lines, filled, signals, spent)
     agency, confidence = _verdict(signals)
     return Wire(
@@ -118,11 +121,11 @@ def _read_head(
     return dateline
 
 
-def _author(author: str) -> Signal | None:
+def _author(author: str, kind: str = "author") -> Signal | None:
     names = in_parts(author)
     if not names or is_picture(author):
         return None
-    return Signal(names[0].agency, "author", 0.95 if whole(author) else 0.9, author)
+    return Signal(names[0].agency, kind, 0.95 if whole(author) else 0.9, author)
 
 
 def _split(url: str | None) -> SplitResult:
@@ -132,14 +135,14 @@ def _split(url: str | None) -> SplitResult:
         return urlsplit("")
 
 
-def _address(publisher: str | None, url: SplitResult, canonical: SplitResult) -> list[Signal]:
-    """Read the publisher's name, the page's host and path, and where its canonical link points."""
+def _address(publishers: Sequence[str], url: SplitResult, canonical: SplitResult) -> list[Signal]:
+    """Read the publisher's names, the page's host and path, and where its canonical link points."""
     signals = []
-    own = domain_agency(url.hostname) or domain_agency((publisher or "").strip())
-    if own:
-        signals.append(Signal(own, "publisher", 0.97, publisher or url.hostname or ""))
-    elif publisher and (names := whole(publisher)):
-        signals.append(Signal(names[0].agency, "publisher", 0.95, publisher))
+    hosts = [url.hostname or "", *(publisher.strip() for publisher in publishers)]
+    own = next((agency for host in hosts if (agency := domain_agency(host))), None)
+    named_so = next((names[0].agency for publisher in publishers if (names := whole(publisher))), None)
+    if own or named_so:
+        signals.append(Signal(own or named_so, "publisher", 0.97 if own else 0.95, ", ".join(filter(None, hosts))))
     if (origin := domain_agency(canonical.hostname)) and origin != own:
         signals.append(Signal(origin, "canonical link", 0.95, canonical.geturl()))
     found = _PATH.search(url.path.lower())
