@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Collection
 from typing import Any
 
+PRIVATE = "is not a public address"
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-data"})
@@ -59,7 +60,7 @@ def guard_connections(reactor: Any, allowed: Collection[tuple[str, int]] = ()) -
 
     def guarded(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
         if (host, port) not in allowed and is_forbidden(host):
-            raise ForbiddenAddress(f"{host} is not a public address")
+            raise ForbiddenAddress(f"{host} {PRIVATE}")
         return connect(host, port, *args, **kwargs)
 
     reactor._unguarded_connect = connect

@@ -110,19 +110,20 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     async def start(self) -> AsyncIterator[Request]:
         """Hand Scrapy the requests as their hosts become free, until nothing is left to do now."""
-        ticks = 0
+        ticks, look_at = 0, 0.0
         while not self.bug:
             for request in self.requests():
                 yield request
             self.save()
             for job in self.plan.give_up():
                 self.end_listing(job, job.kind, Verdict("failed", "the host failed again and again"))
-            under_way = self.active.total() > 0
-            if not under_way and not self.plan.waiting() and not self.plan.fall_back_on_links():
-                return
             ticks += 1
-            if ticks % 20 == 0:
-                self.plan.waiting()
+            now, under_way = time.monotonic(), self.active.total() > 0
+            if now >= look_at and (not under_way or ticks % 20 == 0):
+                left = self.plan.waiting()
+                look_at = time.monotonic() + 20 * (time.monotonic() - now)  # a long list is not looked over always
+                if not under_way and not left and not self.plan.fall_back_on_links():
+                    return
             await asyncio.sleep(TICK)
 
     def requests(self) -> Iterator[Request]:

@@ -16,6 +16,7 @@ from scrapy.http import Response, TextResponse
 from corpus import tables
 from spiders import urls
 from spiders.frontier import Task, as_time
+from spiders.guard import PRIVATE
 from spiders.pages import read_page
 from spiders.polite import Refused
 
@@ -57,7 +58,7 @@ def of_failure(error: BaseException) -> Verdict:
     name = type(error).__name__
     if isinstance(error, Refused):
         return Verdict(error.outcome, text, error.passing)
-    if "not a public address" in text or name == "ForbiddenAddress":
+    if PRIVATE in text or name == "ForbiddenAddress":
         return Verdict("private_address", "the host's name leads to a private address")
     if "max redirections" in text:
         return Verdict("failed", "its redirects never end")

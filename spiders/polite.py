@@ -15,7 +15,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from spiders.guard import guard_connections, is_forbidden_host, unguard_connections
+from spiders.guard import PRIVATE, guard_connections, is_forbidden_host, unguard_connections
 from spiders.options import CrawlOptions
 
 LONGEST_DELAY = 300.0
@@ -78,7 +78,7 @@ class Robots:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.agent = str(crawler.settings["USER_AGENT"])
-        self._rules: dict[str, asyncio.Future[Protego | str]] = {}
+        self._rules: dict[str, asyncio.Future[Protego | Refused]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -90,13 +90,13 @@ class Robots:
         if request.meta.get("dont_obey_robotstxt"):
             return
         rules = await self.rules(request.url)
-        if isinstance(rules, str):
-            raise Refused("failed", rules, passing=True)
+        if isinstance(rules, Refused):
+            raise Refused(rules.outcome, str(rules), rules.passing)
         if not rules.can_fetch(request.url, ROBOT):
             raise Refused("blocked_robots", f"robots.txt of {urlsplit(request.url).netloc} forbids it")
 
-    async def rules(self, url: str) -> Protego | str:
-        """Return the rules for the URL's host, fetched once; a sentence where they could not be had."""
+    async def rules(self, url: str) -> Protego | Refused:
+        """Return the rules for the URL's host, fetched once; why not where they could not be had."""
         parts = urlsplit(url)
         place = f"{parts.scheme}://{parts.netloc}"
         if place not in self._rules:
@@ -120,7 +120,7 @@ class Robots:
                 return min(float(delay), LONGEST_DELAY)
         return 0.0
 
-    async def _fetch(self, place: str) -> Protego | str:
+    async def _fetch(self, place: str) -> Protego | Refused:
         request = Request(
             f"{place}/robots.txt",
             callback=NO_CALLBACK,
@@ -134,15 +134,19 @@ class Robots:
         if error is None:
             return self._read(task.result())
         if isinstance(error, Refused):
-            return str(error)
+            return error
+        host = urlsplit(place).netloc
+        if PRIVATE in str(error):
+            return Refused("private_address", f"the name {host} leads to a private address")
         if isinstance(error, IgnoreRequest) and "redirect" in str(error):  # in a circle: as if there were none
             return Protego.parse("")
-        return f"robots.txt of {urlsplit(place).netloc} could not be fetched ({type(error).__name__})"
+        return Refused("failed", f"robots.txt of {host} could not be fetched ({type(error).__name__})", passing=True)
 
     @staticmethod
-    def _read(response: Response) -> Protego | str:
+    def _read(response: Response) -> Protego | Refused:
         if response.status >= 500 or response.status == 429:
-            return f"robots.txt of {urlsplit(response.url).netloc} answered {response.status}"
+            told = f"robots.txt of {urlsplit(response.url).netloc} answered {response.status}"
+            return Refused("failed", told, passing=True)
         if not 200 <= response.status < 300 or b"<html" in response.body[:500].lower():
             return Protego.parse("")
         return Protego.parse(response.body.decode("utf-8-sig", "replace").replace("\0", ""))

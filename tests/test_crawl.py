@@ -1,6 +1,7 @@
 """The crawl as a user meets it: real Scrapy, real HTTP on loopback, real Parquet."""
 
 import gzip
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 
 from corpus.errors import UserError
 from spiders.crawl import CrawlAccount, CrawlOptions, crawl
+from spiders.guard import is_forbidden, is_forbidden_host
 from tests.crawl_web import LOREM, Answer, Web, article, rss, serve
 
 QUICK = CrawlOptions(
@@ -287,6 +289,23 @@ def test_private_addresses_are_refused_without_a_request(tmp_path: Path) -> None
         assert dict(account.outcomes) == {"private_address": 5}
         assert web.asked == []
         assert all("not a public address" in row["reason"] for row in rows(tmp_path).values())
+
+
+def test_a_name_that_leads_to_a_private_address_is_refused_when_it_connects(tmp_path: Path) -> None:
+    name = socket.gethostname()
+    try:
+        address = socket.gethostbyname(name)
+    except OSError:
+        pytest.skip("this machine's name leads nowhere")
+    if is_forbidden_host(name) or not is_forbidden(address):
+        pytest.skip("this machine's name leads to no private address")
+    with serve(address) as web:
+        web.article("/2026/07/one-story-alone-here")
+        given = [f"http://{name}:{web.port}/2026/07/one-story-alone-here"]
+        account = crawl(tmp_path, given, options=QUICK)
+        assert dict(account.outcomes) == {"private_address": 1}
+        assert web.asked == []
+        assert crawl(tmp_path / "allowed", given, options=QUICK, allow_private=True).stored == 1
 
 
 def test_limits_since_and_resume(tmp_path: Path) -> None:
