@@ -2,7 +2,8 @@
 
 Each rule looks at one line and its place. What must stay, because sentences look like it: `Read the indictment
 carefully, …`, `More than 200 …`, `Weitere Artikel der Verfassung …`, lists, interviews with repeated questions,
-paragraphs that two articles share. May import: the standard library, regex, corpus.boilerplate, corpus.phrasebook.
+paragraphs that two articles share. May import: the standard library, regex, corpus.boilerplate, corpus.dates,
+corpus.phrasebook.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import regex
 
 from corpus.boilerplate import BULLET, SENTENCE_END, book, is_sentence, line_rules, list_headings, opens, tokens
+from corpus.dates import parse_moment
 from corpus.phrasebook import searched
 
 MOST_DROPPED, MOST_LINKED = 0.6, 0.25
@@ -112,8 +114,10 @@ def _is_date(line: str, low: str) -> bool:
         return False
     if opens(low, "dated"):
         return tokens(line) <= 16 and bool(_YEAR_OR_CLOCK.search(line))
+    if tokens(line) > 9 or not _YEAR_OR_CLOCK.search(line):
+        return False
     words = [token for token in line.split() if not _DIGIT.search(token)]
-    return len(words) <= 4 and tokens(line) <= 9 and len(_YEAR_OR_CLOCK.findall(line)) >= 2
+    return len(words) <= 4 and (len(_YEAR_OR_CLOCK.findall(line)) >= 2 or parse_moment(line) is not None)
 
 
 def _links(lines: Sequence[str], filled: Sequence[int], linked: Collection[str]) -> dict[int, str]:

@@ -13,7 +13,7 @@ _NO_BRACKET = rf"[^{_OPEN}{_CLOSE}]"
 # PLACE, DATE (AGENCY) —   PLACE [COUNTRY], DATE (AGENCY):   [PLACE DATE AGENCY]   the place may be missing.
 _BRACKET = regex.compile(
     rf"(?P<place>[^{_OPEN}{_CLOSE}\"“”«»:;?!]{{0,70}}(?:\[[^\[\]]{{2,20}}\]{_NO_BRACKET}{{0,20}})?)"
-    rf"[{_OPEN}](?P<inside>{_NO_BRACKET}{{2,60}})[{_CLOSE}]\s*(?P<dash>\.?[-–—―−ー:|=.]{{1,3}})?"
+    rf"[{_OPEN}](?P<inside>(?:{_NO_BRACKET}|（[^（）]{{1,20}}）|\([^()]{{1,20}}\)){{2,60}})[{_CLOSE}]\s*(?P<dash>\.?[-–—―−ー:|=.]{{1,3}})?"
 )
 # PLACE, DATE. /AGENCY/
 _SLASHED = regex.compile(r"(?P<place>[^\"“”«»/()]{2,60})/\s?(?P<name>[^/\s][^/]{1,30})/")

@@ -29,7 +29,7 @@ _FIXED = {
     "lk": 5.5, "bd": 6, "np": 5.75, "pk": 5, "ir": 3.5, "tr": 3, "ru": 3, "by": 3, "sa": 3, "ae": 4, "qa": 3, "kw": 3,
     "iq": 3, "ke": 3, "tz": 3, "ng": 1, "ar": -3, "br": -3, "co": -5, "pe": -5, "kz": 5,
 }  # fmt: skip
-_LANGUAGES = {"ja": 9, "ko": 9, "zh": 8, "th": 7, "vi": 7, "id": 7, "hi": 5.5, "tr": 3}
+_LANGUAGES = {"ja": 9, "ko": 9, "zh": 8, "th": 7, "vi": 7, "id": 7, "hi": 5.5, "tr": 3, "ru": 3}
 _SUMMER = {
     country: hours
     for hours, countries in (
@@ -39,6 +39,11 @@ _SUMMER = {
     )
     for country in countries.split()
 }
+# Where a language of the summer-time countries is mostly spoken.
+_SPOKEN_IN = {
+    "de": "de", "fr": "fr", "it": "it", "nl": "nl", "pl": "pl", "cs": "cz", "sk": "sk", "hu": "hu", "da": "dk", "sv": "se",
+    "no": "no", "hr": "hr", "sr": "rs", "sl": "si", "fi": "fi", "el": "gr", "ro": "ro", "bg": "bg", "uk": "ua", "he": "il",
+}  # fmt: skip
 
 _ISO = regex.compile(
     r"(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)(?:[T ]+(?P<H>\d\d):?(?P<M>\d\d)(?::?\d\d(?:[.,]\d+)?)?)?"
@@ -206,6 +211,8 @@ def _usual_hours(day: date, language: str | None, country: str | None) -> float:
         return _FIXED[country]
     if country in _SUMMER:
         return _SUMMER[country] + (_last_sunday(day.year, 3) <= day < _last_sunday(day.year, 10))
+    if language in _SPOKEN_IN:
+        return _usual_hours(day, None, _SPOKEN_IN[language])
     return _LANGUAGES.get(language or "", 0)
 
 

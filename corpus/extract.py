@@ -15,7 +15,16 @@ import pyarrow as pa
 
 from corpus.clean import Cleaned, clean
 from corpus.language import identify, normal_language
-from corpus.markup import clean_characters, decode, linked_lines, parse, refusal, repair_encoding, too_deep
+from corpus.markup import (
+    clean_characters,
+    decode,
+    linked_lines,
+    parse,
+    refusal,
+    repair_encoding,
+    too_deep,
+    unwrap_layout,
+)
 from corpus.metadata import Metadata, read_metadata
 from corpus.secondlook import more_text
 from corpus.settings import Settings
@@ -95,6 +104,8 @@ def _read_page(page: Row) -> _Raw:
 def _read_markup(body: bytes, page: Row) -> _Raw:
     if reason := refusal(body):
         raise RefusedError("too_large", reason)
+    if body.count(0) > len(body) // 1000 and body[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise RefusedError("not_article", "the answer is no text")
     kind = (page.get("content_type") or "").partition(";")[0].strip().lower()
     if body[:5] == b"%PDF-" or (kind and not any(word in kind for word in ("html", "xml", "text"))):
         raise RefusedError("not_article", f"the answer is {kind or 'application/pdf'}, not a page")
@@ -103,6 +114,7 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
         raise RefusedError("empty", "the page has no elements")
     if too_deep(root):
         raise RefusedError("too_large", "the page is nested so deeply that parsers lose its content")
+    unwrap_layout(root)
     url = page.get("final_url") or page.get("url")
     metadata = read_metadata(root, url, page.get("fetched_at"))
     text = _main_text(root, metadata)
@@ -136,7 +148,7 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
     cleaned: Cleaned = clean(raw.lines, title=title, spent=wire.spent, linked=raw.linked)
     text = "\n".join(cleaned.lines)
     words = count_words(text)
-    outcome, reason = judge(words, title, told, settings.min_words, raw.shown)
+    outcome, reason = judge(words, title, told, settings.min_words, shown=raw.shown, linked=_linked_share(raw))
     published_at, by_what = _time(page, told)
     return {
         "published_at": published_at,
@@ -160,6 +172,11 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
         "outcome": outcome,
         "reason": reason,
     }
+
+
+def _linked_share(raw: _Raw) -> float:
+    linked = sum(len(line) for line in raw.lines if line.lstrip("- ") in raw.linked) if raw.linked else 0
+    return linked / (sum(map(len, raw.lines)) or 1)
 
 
 def _time(page: Row, told: Metadata) -> tuple[datetime | None, str | None]:

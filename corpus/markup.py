@@ -159,3 +159,39 @@ def _undone(text: str, wrong: tuple[str, ...], right: str) -> str:
         except UnicodeError:
             continue
     return text
+
+
+def unwrap_layout(root: lxml.html.HtmlElement) -> None:
+    """Make the tables that only lay the page out into plain divisions, in place: text in them is no table's."""
+    for table in list(root.iter("table")):
+        if any(_holds_text(cell) for cell in table.iter("td")):
+            for part in table.iter("table", "tbody", "thead", "tr", "td", "th", "center", "font"):
+                part.tag = "div" if part.tag != "font" else "span"
+
+
+def _holds_text(cell: lxml.html.HtmlElement) -> bool:
+    """Say whether a cell is a part of the page: it holds a heading, or breaks and paragraphs of running text."""
+    if next(cell.iter("h1"), None) is not None:
+        return True
+    blocks = sum(1 for _ in cell.iter("p", "br", "div"))
+    return blocks >= 3 and len(cell.text_content()) > 600
+
+
+def heads(root: lxml.html.HtmlElement) -> list[str]:
+    """Return the short texts that follow the page's heading: where date, byline and agency stand in any template."""
+    heading = next(root.iter("h1"), None)
+    heading = next(root.iter("h2"), None) if heading is None else heading
+    texts: list[str] = []
+    if heading is None:
+        return texts
+    for element in heading.xpath("following::*[position() <= 14]"):
+        words = (
+            " ".join(element.xpath("string()").split()) if len(element) <= 4 and isinstance(element.tag, str) else ""
+        )
+        if (
+            1 < len(words) <= 80
+            and element.tag not in ("script", "style", "button", "option", "a")
+            and words not in texts
+        ):
+            texts.append(words)
+    return texts[:6]

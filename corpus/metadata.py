@@ -13,7 +13,8 @@ import lxml.html
 import regex
 
 from corpus.jsonld import Node, article_node, is_listing, read_nodes, text_of, texts_of
-from corpus.published import read_time
+from corpus.markup import heads
+from corpus.published import read_time, split_address
 
 _TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "headline")
 _AUTHOR_METAS = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "creator",
@@ -82,8 +83,8 @@ def read_metadata(root: lxml.html.HtmlElement, url: str | None = None, fetched_a
         language=language,
         site=text_of(node.get("publisher")) or site,
         paywall=_paywall(node, metas),
-        listing=is_listing(nodes),
-        credits=tuple(_short_texts(root, _CREDITING, None, 60)),
+        listing=is_listing(nodes) or _is_front(root, node, metas, url),
+        credits=tuple(dict.fromkeys([*_short_texts(root, _CREDITING, None, 60), *heads(root)])),
         body=node["articleBody"] if isinstance(node.get("articleBody"), str) else None,
     )
 
@@ -177,6 +178,18 @@ def _short_texts(
         if len(texts) >= 4:
             break
     return texts[:1] if unwanted else texts
+
+
+def _is_front(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]], url: str | None) -> bool:
+    """Say whether the page is a site's front, or a section's: it calls itself a site and links from its headings."""
+    address = split_address(url)
+    if address.hostname and address.path in ("", "/") and not address.query:
+        return True
+    if node or (_first(metas, ("og:type",)) or "").lower() != "website":
+        return False
+    headings = [heading for name in ("h2", "h3") for heading in root.iter(name)]
+    linked = sum(next(heading.iter("a"), None) is not None for heading in headings)
+    return linked >= 5 and not any(name in metas for name in ("article:published_time", "datepublished", "pubdate"))
 
 
 def _image(node: Node) -> str | None:

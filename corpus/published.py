@@ -5,13 +5,14 @@ May import: lxml, regex, corpus.dates, corpus.jsonld, the standard library.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import lxml.html
 import regex
 
 from corpus.dates import Moment, parse_moment
 from corpus.jsonld import Node, text_of
+from corpus.markup import heads
 
 _TIME_METAS = ("article:published_time", "og:article:published_time", "datepublished", "og:published_time", "pubdate",
                "publishdate", "publish-date", "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued",
@@ -69,16 +70,20 @@ def how_known(moment: Moment) -> str:
     return "_day" if moment.day_only else "" if moment.zone_known else "_local"
 
 
+def split_address(url: str | None) -> SplitResult:
+    """Return the parts of an address, all empty where it is none."""
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return urlsplit("")
+
+
 def _short(language: str | None) -> str | None:
     return regex.split(r"[-_]", language, maxsplit=1)[0].lower() if language else None
 
 
 def _country(url: str | None) -> str | None:
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:
-        return None
-    return host.rpartition(".")[2] or None
+    return (split_address(url).hostname or "").rpartition(".")[2] or None
 
 
 def _told_times(
@@ -101,7 +106,8 @@ def _told_times(
             if 6 <= len(told) <= 90:
                 yield "text", told
                 break
-    if found := _IN_ADDRESS.search(urlsplit(url or "").path if url else ""):
+    yield from (("text", told) for told in heads(root) if regex.search(r"\d{4}|\p{Nd}{2}", told))
+    if found := _IN_ADDRESS.search(split_address(url).path):
         yield "address", f"{found['y']}-{found['m']}-{found['d']}"
 
 

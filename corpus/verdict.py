@@ -4,17 +4,19 @@ from corpus.boilerplate import phrases
 from corpus.metadata import Metadata
 
 PAID_WORDS, LOST_WORDS = 150, 120
+MOST_LINKED = 0.7
 
 
 def judge(words: int, title: str | None, told: Metadata, least_words: int, shown: str) -> tuple[str, str | None]:
     """Return the outcome of a page, and one sentence of why where it is not `ok`.
 
-    `words` is the number of words of the cleaned text; `shown` all that a page with little text shows.
+    `words` is the number of words of the cleaned text; `shown` all that a page with little text shows,
+    `linked` the share of the text that is in lines that are links alone.
     """
     if words < LOST_WORDS and title and _names_any(title[:200], "lost"):
         return "not_article", f"the page says that there is no article: {title[:80]}"
-    if told.listing:
-        return "not_article", "the page calls itself a list of articles"
+    if told.listing or linked >= MOST_LINKED:
+        return "not_article", "the page is a list of articles"
     if words < PAID_WORDS and (told.paywall or _names_any(shown[:20_000], "locked")):
         return "paywall", f"the page shows {words} words and asks readers to pay or to log in for the rest"
     if not words:
