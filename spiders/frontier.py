@@ -27,7 +27,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS urls (
     key TEXT PRIMARY KEY, url TEXT NOT NULL, host TEXT NOT NULL, publisher TEXT NOT NULL, discovered_by TEXT NOT NULL,
     original TEXT, captured_at REAL, title TEXT, published_at REAL, published_by_what TEXT, authors TEXT, language TEXT,
-    modified_at REAL, javascript INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'todo', outcome TEXT,
+    modified_at REAL, state TEXT NOT NULL DEFAULT 'todo', outcome TEXT,
     reason TEXT, status INTEGER, tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0,
     etag TEXT, last_modified TEXT, digest TEXT, first_fetched_at REAL, fetched_at REAL
 ) WITHOUT ROWID;
@@ -58,7 +58,6 @@ class Task:
     published_by_what: str | None
     authors: str | None
     language: str | None
-    javascript: int
     tries: int
     etag: str | None
     last_modified: str | None
@@ -89,11 +88,9 @@ class Frontier:
         self.claims.close()
         self.db.close()
 
-    def add(
-        self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "", javascript: bool = False
-    ) -> int:
+    def add(self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "") -> int:
         """Put the entries' URLs on the list; a known URL only gains what it lacked. Return how many were new."""
-        rows = [self._row(entry, publisher, discovered_by, language, javascript) for entry in entries]
+        rows = [self._row(entry, publisher, discovered_by, language) for entry in entries]
         keys = list({row["key"] for row in rows})
         with transaction(self.db) as db:
             query = "SELECT COUNT(*) FROM urls WHERE key IN (SELECT value FROM json_each(?))"
@@ -102,7 +99,7 @@ class Frontier:
         return len(keys) - int(known)
 
     @staticmethod
-    def _row(entry: Entry, publisher: str, discovered_by: str, language: str, javascript: bool) -> dict[str, Any]:
+    def _row(entry: Entry, publisher: str, discovered_by: str, language: str) -> dict[str, Any]:
         url = entry.url
         return {
             "key": urls.key(url),
@@ -118,7 +115,6 @@ class Frontier:
             "authors": json.dumps(entry.authors) if entry.authors else None,
             "language": entry.language or language or None,
             "modified_at": _stamp(entry.modified_at),
-            "javascript": int(javascript),
         }
 
     def state(self, url: str) -> tuple[str | None, str | None]:
@@ -268,9 +264,9 @@ class Frontier:
 
 _ADD = """
 INSERT INTO urls (key, url, host, publisher, discovered_by, original, captured_at, title, published_at,
-                  published_by_what, authors, language, modified_at, javascript)
+                  published_by_what, authors, language, modified_at)
 VALUES (:key, :url, :host, :publisher, :discovered_by, :original, :captured_at, :title, :published_at,
-        :published_by_what, :authors, :language, :modified_at, :javascript)
+        :published_by_what, :authors, :language, :modified_at)
 ON CONFLICT (key) DO UPDATE SET
     title = COALESCE(title, excluded.title), authors = COALESCE(authors, excluded.authors),
     language = COALESCE(language, excluded.language), modified_at = COALESCE(excluded.modified_at, modified_at),

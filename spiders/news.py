@@ -159,7 +159,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
     def page_request(self, task: Task) -> Request:
         """Make the request for an article, conditional where it is stored already."""
         headers = _validators(task.etag, task.last_modified) if task.digest else {}
-        meta: dict[str, Any] = {"wirecopy": task} | ({"playwright": True} if task.javascript else {})
+        meta = {"wirecopy": task}
         return Request(task.url, self.on_page, errback=self.on_page_failed, headers=headers, meta=meta,
                        dont_filter=True)  # fmt: skip
 

@@ -19,7 +19,6 @@ from spiders import urls
 
 DISCOVERIES = ("auto", "feed", "sitemap", "news_sitemap", "front", "urls", "wayback")
 COLUMNS = ("publisher", "domain", "country", "language", "discovery", "url")
-OPTIONAL_COLUMNS = ("javascript", "max_pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,6 @@ class Publisher:
     language: str = ""
     discovery: str = "auto"
     url: str = ""
-    javascript: bool = False
     max_pages: int | None = None
 
 
@@ -164,7 +162,8 @@ def _filled(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
 
 def _publisher(row: dict[str, str], place: str, folder: Path) -> Publisher:
     """Make one row a Publisher, or say in a sentence what is wrong with it."""
-    name, domain = row.get("publisher", ""), row.get("domain", "").lower()
+    name = "".join(char for char in row.get("publisher", "") if char.isprintable())
+    domain = row.get("domain", "").lower()
     discovery = row.get("discovery", "") or "auto"
     url = row.get("url", "")
     if not domain and url:
@@ -184,7 +183,6 @@ def _publisher(row: dict[str, str], place: str, folder: Path) -> Publisher:
         language=row.get("language", ""),
         discovery=discovery,
         url=url or f"http://{domain}/",
-        javascript=row.get("javascript", "").lower() in ("1", "yes", "true", "y", "x"),
         max_pages=_count(row.get("max_pages", ""), place),
     )
 

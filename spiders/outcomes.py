@@ -74,7 +74,7 @@ def of_failure(error: BaseException) -> Verdict:
 def of_response(response: Response, task: Task) -> Verdict:
     """Judge an answer: its status, its type, then the page itself."""
     status = response.status
-    if status == 304:
+    if status == 304 and task.digest:
         return Verdict("not_modified")
     if status in (401, 402):
         return Verdict("paywall", f"the server answered {status}")

@@ -106,7 +106,7 @@ class Plan:
 
     def add(self, entries: Sequence[Entry], row: Publisher, discovered_by: str) -> int:
         """Put entries on the frontier under a publisher; return how many were new."""
-        new = self.frontier.add(entries, row.publisher, discovered_by, row.language, row.javascript)
+        new = self.frontier.add(entries, row.publisher, discovered_by, row.language)
         self.found[row.publisher] += len(entries)
         self.ready.update(urls.host_of(entry.url) for entry in entries)
         return new

@@ -16,6 +16,7 @@ ROBOTSTXT_OBEY = False  # not disobeyed: spiders.polite.Robots does it, with Cra
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # a delay is a promise, also one half as long would break it
 AUTOTHROTTLE_ENABLED = True  # by spiders.polite.Throttle, whose floor is robots.txt's Crawl-delay
 EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "spiders.polite.Throttle": 0}
 AUTOTHROTTLE_START_DELAY = 1.0

@@ -149,3 +149,17 @@ def test_captures_of_the_past_come_through_cdx(tmp_path: Path) -> None:
         assert stored[0]["fetched_at"] == datetime(2019, 5, 2, 10, 15, tzinfo=UTC)
         assert {row["discovered_by"] for row in stored} == {"wayback"}
         assert crawl(tmp_path, publishers=file, options=options).pages == 0
+
+
+def test_one_host_is_asked_slowly_and_crawl_delay_is_kept(tmp_path: Path) -> None:
+    with serve() as web:
+        paths = [f"/2026/07/story-number-{n}-of-many" for n in range(4)]
+        web.feed("/feed.xml", [web.url + path for path in paths])
+        for path in paths:
+            web.article(path, text=LOREM + path)
+        web.pages["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 0.8", type="text/plain")
+        crawl(tmp_path, [f"{web.url}/feed.xml"], options=replace(QUICK, delay=0.2))
+        gaps = [later - sooner for sooner, later in zip(web.times, web.times[1:], strict=False)]
+        assert web.asked[:2] == ["/robots.txt", "/feed.xml"] and len(gaps) == 5
+        assert min(gaps) > 0.18
+        assert min(gaps[1:]) > 0.75
