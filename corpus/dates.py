@@ -41,8 +41,9 @@ _SUMMER = {
 }
 # Where a language of the summer-time countries is mostly spoken.
 _SPOKEN_IN = {
-    "de": "de", "fr": "fr", "it": "it", "nl": "nl", "pl": "pl", "cs": "cz", "sk": "sk", "hu": "hu", "da": "dk", "sv": "se",
-    "no": "no", "hr": "hr", "sr": "rs", "sl": "si", "fi": "fi", "el": "gr", "ro": "ro", "bg": "bg", "uk": "ua", "he": "il",
+    "de": "de", "fr": "fr", "it": "it", "nl": "nl", "pl": "pl", "cs": "cz", "sk": "sk", "hu": "hu", "da": "dk",
+    "sv": "se", "no": "no", "hr": "hr", "sr": "rs", "sl": "si", "fi": "fi", "el": "gr", "ro": "ro", "bg": "bg",
+    "uk": "ua", "he": "il",
 }  # fmt: skip
 
 _ISO = regex.compile(

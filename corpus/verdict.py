@@ -7,11 +7,19 @@ PAID_WORDS, LOST_WORDS = 150, 120
 MOST_LINKED = 0.7
 
 
-def judge(words: int, title: str | None, told: Metadata, least_words: int, shown: str) -> tuple[str, str | None]:
+def judge(
+    words: int,
+    title: str | None,
+    told: Metadata,
+    least_words: int,
+    *,
+    shown: str = "",
+    linked: float = 0.0,
+) -> tuple[str, str | None]:
     """Return the outcome of a page, and one sentence of why where it is not `ok`.
 
-    `words` is the number of words of the cleaned text; `shown` all that a page with little text shows,
-    `linked` the share of the text that is in lines that are links alone.
+    `words` is the number of words of the cleaned text; `shown` all that a page with little text shows; `linked` the
+    share of the text that is in lines that are links alone.
     """
     if words < LOST_WORDS and title and _names_any(title[:200], "lost"):
         return "not_article", f"the page says that there is no article: {title[:80]}"
