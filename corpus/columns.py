@@ -242,7 +242,7 @@ def _authors(column: pa.Array | None, length: int) -> pa.Array:
 def _languages(column: pa.Array) -> pa.Array:
     """Return two- or three-letter codes (`en-GB` gives `en`); anything else is left to the text itself to tell."""
     codes = pc.extract_regex(pc.utf8_lower(column), r"^(?P<code>[a-z]{2,3})(?:[-_].*)?$")
-    return codes.field("code") if len(codes) else pa.nulls(0, pa.string())
+    return pc.if_else(codes.is_valid(), codes.field("code"), pa.scalar(None, pa.string()))
 
 
 def _status(column: pa.Array | None, length: int) -> pa.Array:

@@ -31,11 +31,9 @@ def rows(path: Path) -> Iterator[Rows | Refusal | str]:
     if remark:
         yield remark
     lines = _Lines(path, encoding)
-    header_line = next(lines, "")
-    if header_line.lower().startswith("sep="):
-        header_line = next(lines, "")
-    delimiter = _delimiter(header_line)
-    header = next(csv.reader([header_line], delimiter=delimiter), [])
+    line = next((line for line in lines if line.strip() and not line.lower().startswith("sep=")), "")
+    delimiter = _delimiter(line)
+    header = _alone(line, delimiter)
     held: list[tuple[int, list[str]]] = []
     size = 0
     for found in _parsed(path, lines, delimiter, header):
@@ -65,7 +63,7 @@ def encoding_of(path: Path) -> tuple[str, str]:
         return "utf-8", ""
     text = broken.decode("utf-8", "surrogateescape")
     odd = len(_ESCAPED.findall(text))
-    if odd <= (len(text) - len(text.encode("ascii", "ignore")) - odd) // 10:
+    if odd < len(text) - len(text.encode("ascii", "ignore")) - odd:  # sequences that are right by chance are rare
         return "utf-8", f"{path} has bytes that are no UTF-8; they were replaced by U+FFFD"
     import charset_normalizer
 
@@ -106,6 +104,8 @@ class _Lines:
     def __next__(self) -> str:
         while not self.ready:
             self._fill()
+            if self.refusals and self.taken:
+                raise csv.Error("the file is damaged in the middle of it")
         line = self.ready.popleft()
         self.number += 1
         self.taken.append(line)
@@ -128,6 +128,7 @@ class _Lines:
         piece = next(self.stream, None)
         if isinstance(piece, Damage):
             self.refusals.append(damaged(self.path, piece))
+            self.rest = ""
             return
         text = self.rest + self.decoder.decode(piece or b"", piece is None)
         if piece is None and not text:
@@ -156,8 +157,8 @@ def _parsed(path: Path, lines: _Lines, delimiter: str, header: list[str]) -> Ite
             yield from lines.refusals
             return
         except csv.Error as error:
-            fields, why = _alone(lines.taken[0], delimiter), str(error)
-            why = why if len(lines.taken) > 1 else _misfit(fields, width)
+            fields, why = _alone("".join(lines.taken[:1]), delimiter), str(error)
+            why = why if len(lines.taken) > 1 or not fields else _misfit(fields, width)
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
         yield from lines.refusals
         lines.refusals.clear()
@@ -170,7 +171,10 @@ def _parsed(path: Path, lines: _Lines, delimiter: str, header: list[str]) -> Ite
 
 def _alone(line: str, delimiter: str) -> list[str]:
     """Parse one line by itself, leniently: `"a "b" c"` loses its inner quotation marks and nothing more."""
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _misfit(fields: list[str], width: int) -> str:

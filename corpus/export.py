@@ -47,7 +47,7 @@ def export(
     if not out.parent.is_dir():
         raise UserError(f"cannot write {out}: the folder {out.parent} does not exist; make it or choose another")
     with connect(folder) as con:
-        _check_clustered(folder, con.execute(_OUTSTANDING).fetchone())
+        _check_clustered(folder, con.execute(_OUTSTANDING).fetchall()[0])
         rows = con.sql(_query(form, text)).to_arrow_reader(READ_ROWS)
         if kind == "hf":
             return _to_folder(rows, out, form, text)
@@ -73,8 +73,8 @@ _OUTSTANDING = """
 """
 
 
-def _check_clustered(folder: Path, counts: tuple[int, ...] | None) -> None:
-    articles, clustered = counts or (0, 0)
+def _check_clustered(folder: Path, counts: tuple[int, int]) -> None:
+    articles, clustered = counts
     if articles and not clustered:
         raise UserError(f"the articles in {folder} are not clustered yet; `wirecopy run` does it")
 

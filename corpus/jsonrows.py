@@ -127,7 +127,7 @@ def _unwrapped(value: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows in an object: in a list that it holds, in columns as pandas writes them, or the object itself."""
     inner = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
     columns = {name: part for name, part in value.items() if isinstance(part, dict)}
-    if any(isinstance(value.get(name), str) and known(name) for name in value):
+    if any(isinstance(part, str) and known(name) in {"text", "html"} for name, part in value.items()):
         return [value]
     if inner:
         return [part for part in max(inner, key=len) if isinstance(part, dict)]

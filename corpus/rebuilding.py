@@ -1,7 +1,7 @@
 """Texts for an export that has none: its pages are fetched again, and their texts held against its hashes.
 
-May import: corpus.columns, engine, names, readers, streams, tables, urls, errors, lazily spiders.crawl and corpus.api, and the
-standard library.
+May import: corpus.columns, engine, names, plain, readers, streams, tables, urls, errors, the standard library, and
+lazily spiders.crawl and corpus.api.
 """
 
 from collections import Counter, defaultdict

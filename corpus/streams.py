@@ -181,8 +181,10 @@ def blocks(path: Path, size: int = 8 << 20) -> Iterator[tuple[int, bytes] | Refu
     number, held, skipping = 1, b"", False
     for piece in pieces(path):
         if isinstance(piece, Damage):
+            if cut := held.rfind(b"\n") + 1:
+                yield number, held[:cut]
             yield damaged(path, piece)
-            held, skipping = b"", False
+            number, held, skipping = number + held.count(b"\n"), b"", False
             continue
         was_skipping = skipping
         if skipping:

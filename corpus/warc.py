@@ -20,6 +20,8 @@ from corpus.streams import Damage, Refusal, damaged, pieces
 BODY = 16 << 20
 """Bytes; longer answers are refused."""
 _OPENING = b"WARC/1."
+_ENTRY = re.compile(rb"WARC/1\.\d\r?\n[A-Za-z-]+[ \t]*:")
+_ENTRY_SIZE = 64  # bytes within which _ENTRY shows
 _HEADER = 64 << 10
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^warc-type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
@@ -82,14 +84,18 @@ class _Pull:
         return self.held
 
     def take(self, size: int) -> bytes:
-        """Take that many bytes; raises _TornError, taking nothing, where the file has fewer."""
-        waiting = [self.held]
-        have = len(self.held)
+        """Take that many bytes; raises _TornError, taking nothing, where the file has fewer or is damaged first."""
+        waiting, have = [self.held], len(self.held)
+        why = "the file ends in the middle of it"
         while have < size:
             self.held = b""
-            if not self.more():
+            try:
+                more = self.more()
+            except _DamagedError as error:
+                self.coming, more, why = error.damage, False, "the file is damaged in the middle of it"
+            if not more:
                 self.held = b"".join(waiting)
-                raise _TornError("the file ends in the middle of it")
+                raise _TornError(why)
             waiting.append(self.held)
             have += len(self.held)
         whole = b"".join(waiting)
@@ -100,22 +106,27 @@ class _Pull:
         """Put back what was taken last."""
         self.held, self.offset = taken + self.held, self.offset - len(taken)
 
-    def find(self, mark: bytes, within: int | None = None) -> int:
-        """Return where the mark begins in what is held, reading on as needed; -1 where it does not come.
-
-        Without `within` the bytes before the mark are let go on the way.
-        """
+    def header(self) -> bytes | None:
+        """Take everything up to the next empty line, or return None, taking nothing, where none comes soon."""
         start = 0
-        while (at := self.held.find(mark, start)) < 0:
-            if within is None:
-                keep = max(0, len(self.held) - len(mark) + 1)
-                self.take(keep)
-            elif len(self.held) > within:
-                return -1
-            start = max(0, len(self.held) - len(mark) + 1)
-            if not self.more():
-                return -1
-        return at
+        while (at := self.held.find(b"\r\n\r\n", start)) < 0:
+            start = max(0, len(self.held) - 3)
+            if len(self.held) > _HEADER or not self.more():
+                return None
+        return self.take(at + 4)
+
+    def skip_to_entry(self) -> bool:
+        """Let go of everything up to the next entry, or up to a damage; False where nothing more comes."""
+        while (found := _ENTRY.search(self.held)) is None:
+            self.take(max(0, len(self.held) - _ENTRY_SIZE))
+            try:
+                if not self.more():
+                    return False
+            except _DamagedError as error:
+                self.coming = error.damage
+                return True
+        self.take(found.start())
+        return True
 
 
 def answers(path: Path) -> Iterator[Answer | Refusal]:
@@ -132,7 +143,7 @@ def answers(path: Path) -> Iterator[Answer | Refusal]:
             continue
         except _TornError as error:
             yield Refusal(error.outcome, f"{path} has a bad entry near unpacked byte {pull.offset:,}: {error}")
-            if _resync(pull):
+            if pull.skip_to_entry():
                 continue
             return
         if entry is None:
@@ -144,7 +155,7 @@ def answers(path: Path) -> Iterator[Answer | Refusal]:
 def _next_entry(pull: _Pull) -> bytes | None:
     """Take the next entry, header and body; None at the end, empty bytes for one that is passed over."""
     while not pull.held.strip(b"\r\n"):
-        pull.take(len(pull.held))
+        pull.take(len(pull.held))  # the empty lines between entries
         if not pull.more():
             return None
     pull.take(len(pull.held) - len(pull.held.lstrip(b"\r\n")))
@@ -160,37 +171,29 @@ def _next_entry(pull: _Pull) -> bytes | None:
         return header + body if wanted else b""
     if wanted:
         raise _TornError(f"it is longer than {BODY >> 20} MB", "too_large")
-    _resync(pull)
+    pull.skip_to_entry()
     return b""
 
 
 def _header(pull: _Pull) -> bytes:
-    end = pull.find(b"\r\n\r\n", _HEADER)
-    if end < 0:
+    header = pull.header()
+    if header is None:
+        pull.take(len(_OPENING))
         raise _TornError("its header does not end")
-    return pull.take(end + 4)
+    if inner := _ENTRY.search(header, len(_OPENING)):
+        pull.back(header[inner.start() :])
+        raise _TornError("its header does not end before the next entry")
+    return header
 
 
 def _body(pull: _Pull, size: int) -> bytes:
-    """Take a body of that size and check that the next entry, or the end of the file, comes after it."""
+    """Take a body of that size and check that an empty line, the next entry or the end of the file comes after it."""
     body = pull.take(size)
-    after = pull.peek(len(_OPENING) + 4).lstrip(b"\r\n")[: len(_OPENING)]
-    if not _OPENING.startswith(after):
+    after = pull.peek(len(_OPENING) + 4)
+    if after and not after.startswith((b"\r\n", b"\n", _OPENING)):
         pull.back(body)
         raise _TornError("its Content-Length is wrong")
     return body
-
-
-def _resync(pull: _Pull) -> bool:
-    """Let go of everything up to the next entry or the end of a damage; False where nothing more comes."""
-    try:
-        at = pull.find(b"\n" + _OPENING)
-    except _DamagedError as error:
-        pull.coming = error.damage
-        return True
-    if at >= 0:
-        pull.take(at + 1)
-    return at >= 0
 
 
 def _answer(entry: bytes, place: str) -> Answer | Refusal:
