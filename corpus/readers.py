@@ -24,7 +24,7 @@ BATCH_ROWS, BATCH_BYTES = 2_000, 32 << 20
 PAGE = 16 << 20
 """Bytes; longer HTML files are refused."""
 _PACKED = {".gz", ".gzip", ".zst", ".zstd"}
-_LINK = re.compile(rb"<(link|meta)\b([^>]{0,4000})>", re.IGNORECASE)
+_LINK = re.compile(rb"<(link|meta)\b([^<>]{0,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 EARLIEST, LATEST = datetime(1500, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST_DATE, LONGEST_AUTHORS = 100, 5_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{8}")
 _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?")
@@ -18,7 +19,6 @@ _TIME = re.compile(r":|\dT\d")
 _FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
 
 
-@lru_cache(maxsize=65_536)
 def date_of(value: str) -> tuple[datetime, str] | None:
     """Return the moment (in UTC) and how it was known, or None where the text is no date.
 
@@ -27,7 +27,11 @@ def date_of(value: str) -> tuple[datetime, str] | None:
     ISO 8601, RFC 2822, `2026/11/23`, `20261123` and English month names are read; `01/02/2026` is not, for it has
     two meanings.
     """
-    text = value.strip()
+    return _date_of(value.strip()) if len(value) <= LONGEST_DATE else None
+
+
+@lru_cache(maxsize=65_536)
+def _date_of(text: str) -> tuple[datetime, str] | None:
     try:
         found = _number(text) if _NUMBER.fullmatch(text) else _day(text) or _written(text)
         if found is None or not EARLIEST <= found[0] <= LATEST:
@@ -75,10 +79,13 @@ def _by_format(text: str) -> datetime:
     raise ValueError(text)
 
 
-@lru_cache(maxsize=65_536)
 def authors_of(value: str) -> tuple[str, ...]:
     """Return the authors in the text: `A; B`, a JSON list, or a list as Python prints it; else the one name it is."""
-    text = value.strip()
+    return _authors_of(value.strip()) if len(value) <= LONGEST_AUTHORS else ()
+
+
+@lru_cache(maxsize=65_536)
+def _authors_of(text: str) -> tuple[str, ...]:
     if text.startswith("[") and text.endswith("]"):
         for reading in (json.loads, ast.literal_eval):
             try:

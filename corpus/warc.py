@@ -15,7 +15,7 @@ from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from corpus.streams import Damage, Refusal, damaged, pieces
+from corpus.streams import READ, Damage, Refusal, damaged, pieces
 
 BODY = 16 << 20
 """Bytes; longer answers are refused."""
@@ -60,14 +60,14 @@ class _Pull:
     """The unpacked bytes of a file, to be taken by length."""
 
     def __init__(self, path: Path) -> None:
-        self.source = pieces(path)
+        self.stream = _small(pieces(path))
         self.held = b""
         self.offset = 0  # unpacked bytes taken so far
         self.coming: Damage | None = None
 
     def more(self) -> bool:
         """Hold another piece; False at the end of the file. Raises _DamagedError where a damage comes next."""
-        piece = self.coming or next(self.source, None)
+        piece = self.coming or next(self.stream, None)
         if isinstance(piece, Damage):
             self.held, self.coming = b"", None
             raise _DamagedError(piece)
@@ -76,7 +76,7 @@ class _Pull:
 
     def peek(self, size: int) -> bytes:
         """Return what comes next, without taking it: that many bytes or more, fewer before a damage or the end."""
-        while len(self.held) < size and self.coming is None and (piece := next(self.source, None)) is not None:
+        while len(self.held) < size and self.coming is None and (piece := next(self.stream, None)) is not None:
             if isinstance(piece, Damage):
                 self.coming = piece
             else:
@@ -127,6 +127,15 @@ class _Pull:
                 return True
         self.take(found.start())
         return True
+
+
+def _small(stream: Iterator[bytes | Damage]) -> Iterator[bytes | Damage]:
+    """Cut large pieces: what is held is copied for each entry taken from it."""
+    for piece in stream:
+        if isinstance(piece, Damage):
+            yield piece
+        else:
+            yield from (piece[at : at + READ] for at in range(0, len(piece), READ))
 
 
 def answers(path: Path) -> Iterator[Answer | Refusal]:
