@@ -38,7 +38,7 @@ class WarcFile:
         }
         if response.ip_address is not None:
             fields["WARC-IP-Address"] = str(response.ip_address)
-        self._write(record("response", block, fields))
+        self._write(member("response", block, fields))
 
     def _write(self, data: bytes) -> None:
         try:
@@ -53,10 +53,10 @@ class WarcFile:
     def _info(self) -> bytes:
         lines = [f"software: wirecopy/{__version__}", "format: WARC File Format 1.1"]
         block = "\r\n".join([*lines, f"http-header-user-agent: {self.user_agent}", ""]).encode()
-        return record("warcinfo", block, {"Content-Type": "application/warc-fields", "WARC-Filename": self.path.name})
+        return member("warcinfo", block, {"Content-Type": "application/warc-fields", "WARC-Filename": self.path.name})
 
 
-def record(kind: str, block: bytes, fields: dict[str, str]) -> bytes:
+def member(kind: str, block: bytes, fields: dict[str, str]) -> bytes:
     """Return one WARC record as a gzip member."""
     head = {
         "WARC-Type": kind,

@@ -6,6 +6,7 @@ and answers into outcomes. May import: scrapy and the other modules of spiders.
 
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +24,7 @@ from corpus.errors import UserError
 from spiders import settings
 from spiders.account import Tally
 from spiders.archive import WarcFile
-from spiders.frontier import Frontier, Task
+from spiders.frontier import NAME, Frontier, Task
 from spiders.listings import Listing, ListingError, read_listing
 from spiders.options import CrawlOptions, Publisher, read_publishers, split_urls
 from spiders.outcomes import Verdict, encoding_of, header, of_failure, of_response, page_row, printable
@@ -51,7 +52,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
     store: Store
     plan: Plan
     tell: Tell
-    bug: bool
+    broken: bool
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -65,7 +66,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         spider: Self = super().from_crawler(crawler)
         spider.options = options
         crawler.signals.connect(spider.on_bug, signal=signals.spider_error)
-        spider.bug = False
+        spider.broken = False
         spider.tell = tell or spider.teller()
         spider.open_corpus(folder)
         spider.start_plan(read_publishers(Path(file)) if file else [], addresses)
@@ -111,7 +112,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
     async def start(self) -> AsyncIterator[Request]:
         """Hand Scrapy the requests as their hosts become free, until nothing is left to do now."""
         ticks, look_at = 0, 0.0
-        while not self.bug:
+        while not self.broken:
             for request in self.requests():
                 yield request
             self.save()
@@ -293,24 +294,36 @@ class NewsSpider(Spider):  # type: ignore[misc]
         try:
             yield
         except UserError as error:
+            self.broken = True
             self.tell({"event": "error", "sentence": str(error)})
             raise CloseSpider("cannot write") from error
 
     def on_bug(self, failure: Failure) -> None:
         """Stop where this program failed, rather than wait for a page that will never end."""
-        self.bug = True
-        self.tell({"event": "bug", "traceback": failure.getTraceback()})
+        self.broken = True
+        if failure.check(sqlite3.DatabaseError):
+            self.tell({"event": "error", "sentence": self.cannot_write(failure.value)})
+        else:
+            self.tell({"event": "bug", "traceback": failure.getTraceback()})
         self.crawler.stop()
+
+    def cannot_write(self, error: BaseException) -> str:
+        """Say what to do where crawl.sqlite cannot be written, above all on a full disk."""
+        place = self.frontier.folder / NAME
+        return f"cannot write {place}: {error}; free some space and crawl again, it goes on where it stopped"
 
     def closed(self, reason: str) -> None:
         """Store what was fetched and say how the run ended."""
+        tired = sorted(host for host in self.plan.failures if self.plan.tired(host))
+        left = 0
         try:
+            left = self.frontier.left(sorted(self.plan.scope))
             self.store.flush()
+            self.frontier.close()
         except UserError as error:
             self.tell({"event": "error", "sentence": str(error)})
-        tired = sorted(host for host in self.plan.failures if self.plan.tired(host))
-        left = self.frontier.left(sorted(self.plan.scope))
-        self.frontier.close()
+        except sqlite3.DatabaseError as error:
+            self.tell({"event": "error", "sentence": self.cannot_write(error)})
         self.tell({"event": "end", "reason": reason, "left": left, "tired": tired})
 
 

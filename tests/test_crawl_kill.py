@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import pyarrow.dataset as ds
 import pytest
 
+from corpus.errors import UserError
 from spiders import crawl as crawling
 from spiders.crawl import CrawlAccount, CrawlOptions, crawl
 from tests.crawl_web import LOREM, Web, serve
@@ -147,6 +149,37 @@ def test_a_killed_parent_takes_the_crawl_along_politely(tmp_path: Path) -> None:
         before = len(web.asked)
         time.sleep(0.5)
         assert len(web.asked) == before
+
+
+def test_a_full_disk_is_told_in_a_sentence_and_the_next_crawl_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = crawling._child
+
+    def cramped(errors: Any) -> "subprocess.Popen[bytes]":
+        child = begin(errors)
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (600_000, 600_000))
+        return child
+
+    with serve() as web:
+        paths = many(web, 60)
+        noise = random.Random(1)
+        for path in paths:
+            letters = "".join(noise.choices("abcdefghijklmnopqrstuvwxyz     ", k=40_000))
+            web.article(path, text=letters)
+        feed = [f"{web.url}/feed-of-today.xml"]
+        monkeypatch.setattr(crawling, "_child", cramped)
+        with pytest.raises(UserError, match=r"cannot write .*; free some space"):
+            crawl(tmp_path, feed, options=QUICK)
+        monkeypatch.setattr(crawling, "_child", begin)
+        crawl(tmp_path, feed, options=QUICK)
+        assert stored(tmp_path) == sorted(paths)
+
+
+def test_a_damaged_list_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "crawl.sqlite").write_text("this is no database " * 100)
+    with pytest.raises(UserError, match="move it away"):
+        crawl(tmp_path, ["http://a.example/"], options=QUICK)
 
 
 def test_a_folder_named_spiders_nearby_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
