@@ -27,7 +27,14 @@ def cli_page() -> str:
     parser = cli.parser()
     lines = ["# Command line", "", parser.description or "", ""]
     for name, command, help_ in commands(parser):
-        lines += [f"## wirecopy {name}", "", command.description or help_, "", f"```\n{usage(command)}\n```", ""]
+        lines += [
+            f"## wirecopy {name}",
+            "",
+            sentence(command.description or help_),
+            "",
+            f"```\n{usage(command)}\n```",
+            "",
+        ]
         lines += [*options(command), ""]
         if command.epilog:
             lines += [command.epilog, ""]
@@ -42,6 +49,11 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Ar
             yield from ((name, command, helps.get(name, "")) for name, command in action.choices.items())
 
 
+def sentence(text: str) -> str:
+    """Return a line of help as a sentence."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
 def usage(command: argparse.ArgumentParser) -> str:
     """Return the usage in one line; argparse breaks it differently in each version of Python."""
     positional = [a for a in command._actions if not a.option_strings]
@@ -50,7 +62,7 @@ def usage(command: argparse.ArgumentParser) -> str:
 
 def shown(action: argparse.Action) -> str:
     """Return a positional argument as the usage shows it."""
-    name = str(action.metavar or action.dest)
+    name = str(action.metavar or "|".join(map(str, action.choices or ())) or action.dest)
     return {"*": f"[{name} …]", "+": f"{name} [{name} …]", "?": f"[{name}]"}.get(str(action.nargs), name)
 
 
