@@ -70,21 +70,23 @@ def to_pages(rows: Rows, publisher: str | None = None) -> Pages:
     remarks: list[str] = []
     bodies = {"text": _texts(found.get("text"), rows, remarks), "html": _markup(found.get("html"), len(rows.numbers))}
     refusals, keep = _screen(bodies, rows)
-    found = {name: column.filter(keep) for name, column in found.items()}
-    numbers = pa.array(rows.numbers, pa.int64()).filter(keep).to_pylist()
-    rows = replace(rows, batch=rows.batch.filter(keep), numbers=numbers)
-    columns = {name: column.filter(keep) for name, column in bodies.items()}
-    columns["html"] = pc.if_else(columns["text"].is_valid(), pa.scalar(None, pa.binary()), columns["html"])
+    if refusals:  # as a rule there are none, and the texts need no copying
+        found = {name: column.filter(keep) for name, column in found.items()}
+        bodies = {name: column.filter(keep) for name, column in bodies.items()}
+        rows = replace(rows, numbers=pa.array(rows.numbers, pa.int64()).filter(keep).to_pylist())
+    columns = dict(bodies)
+    if bodies["html"].null_count < len(bodies["html"]):
+        columns["html"] = pc.if_else(bodies["text"].is_valid(), pa.scalar(None, pa.binary()), bodies["html"])
     for name in ("title", "content_type", "etag", "last_modified", "discovered_by"):
         columns[name] = _texts(found.get(name), rows, remarks)
     columns |= _urls(_texts(found.get("url"), rows, remarks), rows, remarks)
     columns |= _times(found, rows, remarks)
-    columns["authors"] = _authors(found.get("authors"), len(numbers))
+    columns["authors"] = _authors(found.get("authors"), len(rows.numbers))
     columns["language"] = _languages(_texts(found.get("language"), rows, remarks))
     columns["publisher"] = _publishers(_texts(found.get("publisher"), rows, remarks), columns["url"], publisher)
-    columns["status"] = _status(found.get("status"), len(numbers))
+    columns["status"] = _status(found.get("status"), len(rows.numbers))
     columns["id"] = _ids(_texts(found.get("id"), rows, remarks), columns, rows, remarks)
-    return Pages(_finish(columns, len(numbers)), refusals, remarks, "id" in found)
+    return Pages(_finish(columns, len(rows.numbers)), refusals, remarks, "id" in found)
 
 
 def _texts(column: pa.Array | None, rows: Rows, remarks: list[str]) -> pa.Array:
@@ -178,13 +180,13 @@ def _domain(name: str) -> str | None:
 def _ids(column: pa.Array, columns: dict[str, pa.Array], rows: Rows, remarks: list[str]) -> pa.Array:
     """Return each row's id: the file's own, or the one that its URL and body give."""
     ids, odd = [], []
-    for number, own, url, text, html in zip(
-        rows.numbers, *(c.to_pylist() for c in (column, columns["url"], columns["text"], columns["html"])), strict=True
-    ):
-        if own and (len(own) > LONGEST_ID or not own.isprintable()):
+    bodies = pc.coalesce(columns["text"].cast(pa.binary()), columns["html"])
+    given = (column, columns["url"], bodies)
+    for number, own, url, body in zip(rows.numbers, *(values.to_pylist() for values in given), strict=True):
+        usable = own and len(own) <= LONGEST_ID and own.isprintable()
+        if own and not usable:
             odd.append(number)
-            own = None  # noqa: PLW2901
-        ids.append(own or page_id(url, text.encode() if text is not None else html))
+        ids.append(own if usable else page_id(url, body))
     if odd:
         remarks.append(f"{rows.place(odd)} got new ids: theirs are not printable or over {LONGEST_ID} characters long")
     return pa.array(ids, pa.string())

@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 """Told the number of rows handled so far in all files."""
 SENTENCES = 5
 """So many sentences are kept for each file and outcome."""
-PART_ROWS, PART_BYTES = 10_000, 64 << 20
+PART_ROWS, PART_BYTES = 10_000, 48 << 20
 MANY = 50
 """More files than this are accounted for together, so that small files do not each become a part file."""
 

@@ -20,7 +20,7 @@ from corpus.streams import Refusal, head
 from corpus.urls import canonical, publisher_of
 
 Found = Rows | Refusal | str
-BATCH_ROWS, BATCH_BYTES = 2_000, 32 << 20
+BATCH_ROWS, BATCH_BYTES = 2_000, 16 << 20
 PAGE = 16 << 20
 """Bytes; longer HTML files are refused."""
 _PACKED = {".gz", ".gzip", ".zst", ".zstd"}

@@ -91,7 +91,7 @@ class _Unpacker:
                 whole = True
             except _ERRORS as error:
                 if whole:
-                    yield Damage(start, str(error) or "it ends too early")
+                    yield Damage(start, str(error).rpartition(": ")[2] or "it ends too early")
                 whole = False
                 self._seek_next(start + 1)
 

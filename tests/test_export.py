@@ -3,8 +3,12 @@
 import csv
 import json
 import os
+import re
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -211,6 +215,52 @@ def test_rebuilding_tells_what_is_the_same_changed_and_gone(corpus: Path, tmp_pa
     asked.clear()
     assert rebuild(tmp_path / "new", out, fetch=fetch, extract=lambda folder: None).outcomes == account.outcomes
     assert "https://a.example/news/a" not in asked, "what is there already is not asked for again"
+
+
+class Publisher(BaseHTTPRequestHandler):
+    """A site on loopback with two articles."""
+
+    pages: ClassVar[dict[str, str]] = {}
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        page = self.pages.get(self.path)
+        self.send_response(200 if page else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write((page or "").encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_rebuilding_asks_the_publishers_themselves(tmp_path: Path) -> None:
+    """The real crawler fetches from a real server; extraction is a stand-in that takes the paragraphs' words."""
+    prose = {f"/2026/11/23/article-{n}.html": f"Kapal feri nomor {n} tiba di pelabuhan. " * 30 for n in (1, 2, 3)}
+    frame = "<html><head><title>Feri</title></head><body><article><h1>Feri</h1><p>{}</p></article></body></html>"
+    one, two, _ = prose
+    Publisher.pages = {one: frame.format(prose[one]), two: frame.format("Kalimat lain sama sekali. " * 40)}
+    with ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        wanted = {"url": [base + path for path in prose], "text_id": [text_id(text) for text in prose.values()]}
+        pq.write_table(pa.table(wanted), tmp_path / "facts.parquet")
+
+        def extract(folder: Path) -> None:
+            for part in tables.parts(folder, "pages"):
+                for row in pq.read_table(part).to_pylist():
+                    found = re.search(r"<p>(.*?)</p>", (row["html"] or b"").decode())
+                    made = {"id": row["id"], "url": row["url"], "outcome": "ok" if found else row["outcome"]}
+                    made["text_id"] = text_id(found[1]) if found else None
+                    tables.append(folder, "articles", tables.rows_of("articles", [made]))
+
+        account = rebuild(tmp_path / "new", tmp_path / "facts.parquet", extract=extract, allow_private=True)
+        server.shutdown()
+    assert account.outcomes == {"same": 1, "changed": 1, "gone": 1}
+    assert account.changed == (base + "/2026/11/23/article-2.html",)
+    assert account.gone == (base + "/2026/11/23/article-3.html",)
+    assert "/robots.txt" in Publisher.asked
 
 
 def test_only_an_export_can_be_rebuilt(tmp_path: Path) -> None:
