@@ -15,10 +15,11 @@ from random import Random
 from statistics import fmean
 
 import trafilatura
+from pages import LAYOUTS, Page, pages
+
 from corpus.extract import extract_page
 from corpus.settings import Settings
 from corpus.text import words
-from pages import LAYOUTS, Page, pages
 
 Extractor = Callable[[Page], str]
 
@@ -68,9 +69,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     every = list(pages(options.each))
-    print(
-        f"{len(every)} pages, {len({p.article.language for p in every})} languages, {len({p.layout for p in every})} layouts"
-    )
+    languages = {page.article.language for page in every}
+    print(f"{len(every)} pages, {len(languages)} languages, {len(LAYOUTS)} layouts")
     found: dict[str, list[tuple[float, float, float, bool]]] = {}
     for name, extract in (("trafilatura", plain), ("wirecopy", ours)):
         texts, seconds = timed(extract, every, 1)

@@ -1,6 +1,7 @@
 """Labelled pages for the extraction benchmark: the made-up web's articles in other people's clothes.
 
-Eight layouts that news sites use, filled with what they put around and between paragraphs (clutter.toml). The text of a page is known, since the page is made from it. May import: corpus.demo.texts and the standard library.
+Eight layouts that news sites use, filled with what they put around and between paragraphs (clutter.toml). The text of a
+page is known, since the page is made from it. May import: corpus.demo.texts and the standard library.
 """
 
 import tomllib

@@ -149,13 +149,16 @@ def whole(words: str) -> list[Named]:
     return named(words) if initials and len(left) <= 3 else []
 
 
-def in_parts(words: str) -> list[Named]:
-    """Return the agencies that make up a whole part of a byline: `Jane Doe, Associated Press`, `Reuters and staff`."""
+def in_parts(words: str, anywhere: bool = False) -> list[Named]:
+    """Return the agencies that make up a whole part of a byline: `Jane Doe, Associated Press`, `Reuters and staff`.
+
+    With `anywhere`, full names of several words count inside a part too: `Jane Doe of The Associated Press`.
+    """
     found: dict[str, Named] = {}
     for part in _PART.split(words[:200]):
         for entry in whole(part):
             found.setdefault(entry.agency, entry)
-    for entry in named(words, codes=False):
+    for entry in named(words, codes=False) if anywhere else ():
         if len(entry.name.split()) > 1 or not entry.name.isascii():
             found.setdefault(entry.agency, entry)
     return list(found.values())

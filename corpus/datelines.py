@@ -45,7 +45,7 @@ def read_dateline(line: str) -> tuple[str | None, Signal | None]:
 def _telegram(opening: str) -> tuple[str, str, float] | None:
     found = _TELEGRAM.match(opening) if not opening.isascii() else None
     names = named(found["inside"]) if found else []
-    return (found.group().strip(" （("), names[0].agency, 0.97) if found and names else None
+    return (found.group().rstrip(" （("), names[0].agency, 0.97) if found and names else None
 
 
 def _bracketed(opening: str) -> tuple[str, str, float] | None:
@@ -84,15 +84,22 @@ def _is_place(place: str) -> bool:
     return len(tokens) <= 9 and not place[0].islower() and small <= 2 and not named(place, codes=False)
 
 
+def _is_names(tokens: list[str]) -> bool:
+    """Say whether a line without "By" could be names alone: nothing in small letters; few words in other scripts."""
+    if len(tokens) > 6 and not any(token[0].isupper() for token in tokens):
+        return False
+    return not any(token[0].islower() and token.casefold() not in phrases()["fillers"] for token in tokens)
+
+
 def read_byline(line: str) -> Signal | None:
     """Return the signal of a line that is a byline; its agency is None where it names people alone."""
     tokens = line.split()
-    if not 0 < len(tokens) <= 14 or (line.endswith((".", "。", "!", "?", "؟", ":")) and not line.endswith("A.P.")):
+    if not 0 < len(tokens) <= 14 or line.endswith((".", "。", "!", "?", "؟", ":")):
         return None
     first = tokens[0].casefold().rstrip(":：")
     opened = first in phrases()["bylines"] and len(tokens) > 1
     rest = line[len(tokens[0]) :].strip(" :：") if opened else line
-    names = in_parts(rest) if mentioned(rest) else []
+    names = in_parts(rest, anywhere=opened) if mentioned(rest) and (opened or _is_names(tokens)) else []
     personal = opened and first in _PERSONAL and len(tokens) <= 10 and _NAME.match(rest)
     if not (names or personal) or is_picture(line) or any(sign in line.casefold() for sign in phrases()["rights"]):
         return None

@@ -28,6 +28,7 @@ _SCRIPTS = (
     ("\u1100", "\u11ff", "ko"), ("\u1780", "\u17ff", "km"), ("\u3041", "\u3096", "ja"), ("\u30a1", "\u30fa", "ja"),
     ("\uac00", "\ud7a3", "ko"),
 )  # fmt: skip
+_TELLING = regex.compile(r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]")
 _HAN = regex.compile(r"\p{Han}")
 _WEB = regex.compile(r"https?://\S+|www\.\S+|@\S+")
 # Written Cantonese: characters that standard Chinese does not use. The model calls much standard Chinese `yue`.
@@ -97,12 +98,14 @@ def identify(text: str, declared: str | None = None) -> tuple[str | None, float]
     said = normal_language(declared)
     plain = _WEB.sub(" ", text[: 2 * _LONG])
     letters = sum(map(str.isalpha, plain[:_SHORT]))
-    if letters < 12:
+    # A character of Chinese or a syllable of Korean tells as much as three letters.
+    telling = letters if plain.isascii() else letters + 2 * len(_TELLING.findall(plain[:_SHORT]))
+    if telling < 12:
         return said, 0.5 if said else 0.0
     found, sure = _by_script(plain[:_SHORT], letters) or _by_model(plain)
     if sure < _SURE or said in _NOT_IN_MODEL:
         found, sure = _by_words(plain[:_LONG], said) or (found, sure)
-    if said and said != found and (_near(said, found) or sure < 0.5 or letters < 40):
+    if said and said != found and (_near(said, found) or sure < 0.5 or telling < 40):
         return said, max(sure, 0.5)
     return found, sure
 

@@ -158,7 +158,7 @@ def _names(told: list[str]) -> Iterator[str]:
     """Yield the single names in what was told as authors."""
     for text in told:
         plain = _BY.sub("", _plain(text))
-        for name in _AND.split(plain) if len(plain) <= 200 else ():
+        for name in _AND.split(plain) if len(plain) <= 200 and "://" not in plain else ():
             if 1 < len(name) <= 80 and not _NO_NAME.search(name):
                 yield name.strip(" .:")
 

@@ -112,17 +112,20 @@ def _read_head(
     dateline = None
     for number in numbers:
         line = lines[number].strip()
-        if len(line) <= 120 and (found := read_byline(line)):
-            signals.append(found)
+        words, signal = read_dateline(line) if dateline is None else (None, None)
+        if signal is None and len(line) <= 120 and (byline := read_byline(line)):
+            signals.append(byline)
             spent.setdefault(number, "byline")
-        elif dateline is None:
-            dateline, signal = read_dateline(line)
-            signals += [signal] if signal else []
+            continue
+        dateline = dateline or words
+        signals += [signal] if signal else []
+        if signal and words == line:
+            spent.setdefault(number, "byline")
     return dateline
 
 
 def _author(author: str, kind: str = "author") -> Signal | None:
-    names = in_parts(author)
+    names = in_parts(author, anywhere=kind == "author")
     if not names or is_picture(author):
         return None
     return Signal(names[0].agency, kind, 0.95 if whole(author) else 0.9, author)

@@ -1,0 +1,159 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.clean import MOST_DROPPED, clean
+from corpus.repeated import drop_repeated, repeated_paragraphs
+
+BODY = [
+    "The minister said on Tuesday that talks on the bridge would go on for another week in the capital of the country.",
+    "Engineers have worked on the northern pier since spring, when a flood washed away the road that led to it.",
+    "Nobody was hurt, but the people of two villages had to take the ferry to reach the market and the hospital.",
+]
+
+GO = [
+    ("promo", "READ  Ministers meet again in the northern port"),
+    ("promo", "Read more: Ministers meet again in the northern port"),
+    ("promo", "Also Read Ministers meet again in the northern port"),
+    ("promo", "Related: Ministers meet again in the northern port"),
+    ("promo", "Baca juga: Menteri bertemu lagi di pelabuhan utara"),
+    ("promo", "اقرأ أيضا: الوزراء يجتمعون مرة أخرى في الميناء"),
+    ("promo", "קראו גם: השרים נפגשים שוב בנמל הצפוני"),
+    ("promo", "延伸阅读：部长们再次在北方港口会面"),
+    ("promo", "関連記事：閣僚らが北部の港で再び会談"),
+    ("promo", "อ่านเพิ่มเติม: รัฐมนตรีพบกันอีกครั้งที่ท่าเรือ"),
+    ("promo", "यह भी पढ़ें: मंत्री उत्तरी बंदरगाह में फिर मिले"),
+    ("promo", "Читайте также: министры снова встретились в порту"),
+    ("promo", "Ayrıca okuyun: Bakanlar kuzey limanında yeniden buluştu"),
+    ("promo", "Lesen Sie auch: Minister treffen sich erneut im Hafen"),
+    ("promo", "Lire aussi : les ministres se retrouvent au port"),
+    ("sign-up", "Sign up for our newsletter and get the news at seven every morning."),
+    ("sign-up", "Ikuti kami di Google News untuk berita terbaru."),
+    ("sign-up", "Подпишитесь на наш канал, чтобы ничего не пропустить."),
+    ("comment form", "Your email address will not be published. Required fields are marked *"),
+    ("comment form", "Alamat email Anda tidak akan dipublikasikan."),
+    ("comment form", "メールアドレスが公開されることはありません。"),
+    ("comment form", "לא יפורסם: האימייל לא יוצג באתר."),
+    ("caption", "FILE - In this May 3, 2021, file photo, the old bridge is seen from the air. (AP Photo/Ana Sosa)"),
+    ("caption", "Image copyright Reuters Image caption The old bridge was built a century ago"),
+    ("caption", "写真：北部の橋"),
+    ("label", "Advertisement"),
+    ("label", "広告"),
+    ("label", "Scroll down for video"),
+    ("separator", "___"),
+    ("separator", "* * *"),
+    ("address", "https://social.example/minister"),
+]
+
+STAY = [
+    "Read the indictment carefully, the lawyer said, and you will see that nothing in it is new",
+    "Read the indictment carefully, …",
+    "READ THE INDICTMENT",
+    "More than 200 people had to leave their homes",
+    "More than 200 …",
+    "Weitere Artikel der Verfassung betreffen die Länder",
+    "Also ist die Lage ernst",
+    "Live from the court: judges rule against the government today",
+    "Watch how the river rises, the old people say",
+    "Photos showed that the bridge had gone.",
+    "Video showed the car turning over.",
+    "See Paris and die",
+    "Related to this, the minister resigned",
+    "Q: What do you think?",
+    "1. The bridge",
+    "Leave a comment on the bill was his advice to the voters who came to the meeting on Sunday.",
+    "“Sign up for our newsletter,” the flyer said, and nobody did.",
+    "相关部门表示将继续调查此事",
+    "関連法案は来週の国会に提出される見通しだ",
+    "관련 법안은 다음 주 국회에 제출된다",
+    "Lihat saja nanti apa yang terjadi",
+    "The company's newsletter told investors little.",
+    "12 July 2022 was the day on which everything changed for the people of the valley",
+]
+
+
+@pytest.mark.parametrize(("reason", "line"), GO)
+def test_lines_that_go_and_why(reason: str, line: str) -> None:
+    cleaned = clean([BODY[0], BODY[1], line, BODY[2]])
+    assert cleaned.lines == tuple(BODY)
+    assert cleaned.removed == (f"{reason}: {' '.join(line.split())}",)
+
+
+@pytest.mark.parametrize("line", STAY)
+def test_lines_that_must_stay(line: str) -> None:
+    assert clean([BODY[0], BODY[1], line, BODY[2]]).removed == ()
+
+
+def test_the_title_goes_from_the_top_alone() -> None:
+    title = "A bridge too late"
+    assert clean([title.upper(), *BODY], title=title).lines == tuple(BODY)
+    assert clean([*BODY, title], title=title).lines == (*BODY, title)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published: 12 July 2022 14:05",
+        "12 July 2022",
+        "Diterbitkan 12 Juli 2022, 14.05 WIB",
+        "発売 2022年7月12日 14:05",
+    ],
+)
+def test_a_date_alone_goes_from_the_top(line: str) -> None:
+    assert clean([line, *BODY]).removed == (f"date: {line}",)
+
+
+def test_a_comment_form_goes_with_all_that_belongs_to_it() -> None:
+    form = ["Leave a Reply", "Name", "Email", "Website", "Post Comment"]
+    assert clean([*BODY, *form]).lines == tuple(BODY)
+    assert clean([BODY[0], "Leave a Reply", *BODY[1:]]).lines == tuple(BODY)
+
+
+def test_a_list_at_the_end_goes_with_its_heading() -> None:
+    assert clean([*BODY, "Related articles", "Ministers meet again", "The ferry is late"]).lines == tuple(BODY)
+    listed = [BODY[0], "The plan has three parts", "A road", "A bridge", "A ferry"]
+    assert clean(listed).lines == tuple(listed)
+
+
+def test_links_alone_go_unless_they_are_much_of_the_text() -> None:
+    link = "Ministers meet again in the port"
+    assert clean([*BODY, link], linked={link}).removed == (f"link: {link}",)
+    assert clean([*BODY, "One two three"], linked={"One two three"}).removed == ()
+    links = [f"Ministers meet again in the port for talks, number {n}" for n in range(9)]
+    assert clean([*BODY, *links], linked=set(links)).removed == ()
+
+
+def test_copyright_at_the_end_of_the_last_sentence_goes() -> None:
+    cleaned = clean([*BODY[:2], BODY[2] + " Copyright 2022 The Daily Bridge. All rights reserved."])
+    assert cleaned.lines == tuple(BODY)
+    assert cleaned.removed == ("copyright: Copyright 2022 The Daily Bridge. All rights reserved.",)
+
+
+def test_never_more_than_the_limit_goes() -> None:
+    promos = [f"Read more: Ministers meet again in the northern port, part {n}" for n in range(20)]
+    assert clean([BODY[0], *promos]).lines == (BODY[0], *promos)
+    assert clean(["___", BODY[0], *promos]).lines == (BODY[0], *promos)
+
+
+@given(st.lists(st.sampled_from([*BODY, *(line for _, line in GO), *STAY, ""]) | st.text(max_size=120), max_size=30))
+def test_nothing_is_lost_without_a_word(lines: list[str]) -> None:
+    cleaned = clean(lines, title="A bridge too late", linked=set(STAY[:3]))
+    plain = [" ".join(line.split()) for line in lines if line.strip()]
+    assert len(cleaned.lines) + sum(not r.startswith("copyright: ") or r[11:] in plain for r in cleaned.removed) == len(
+        plain
+    )
+    assert sum(map(len, cleaned.lines)) >= (1 - MOST_DROPPED) * sum(map(len, plain)) - 1e-9 - 300
+    again = clean(cleaned.lines, title="A bridge too late", linked=set(STAY[:3]))
+    assert set(again.lines) <= set(cleaned.lines)
+
+
+def test_repeated_paragraphs_go_from_three_addresses_on() -> None:
+    counts = [("post", "Follow the Post.", 3), ("post", "Twice.", 2), ("mail", "Follow the Post.", 1)]
+    assert list(repeated_paragraphs(counts)) == [("post", "Follow the Post.")]
+    assert drop_repeated([*BODY, "Follow the Post."], {"Follow the Post."}).removed == ("repeated: Follow the Post.",)
+
+
+def test_repeated_paragraphs_between_others_stay_when_they_are_sentences() -> None:
+    assert drop_repeated(BODY, {BODY[1]}).lines == tuple(BODY)
+    assert drop_repeated([BODY[0], "Daily Post", BODY[1]], {"Daily Post"}).lines == tuple(BODY[:2])
+    assert drop_repeated(BODY, set(BODY)).lines == tuple(BODY)

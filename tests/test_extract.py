@@ -1,0 +1,334 @@
+import random
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.demo.render import article_page, front_page
+from corpus.demo.texts import Article, articles, sites
+from corpus.extract import extract_batch, extract_page
+from corpus.secondlook import more_text
+from corpus.settings import Settings
+from corpus.tables import SCHEMAS, rows_of
+from corpus.text import text_id, words
+
+SEED = Path(__file__).parents[2] / "shared" / "seed.txt"
+SENTENCE = (
+    "The minister told parliament on Tuesday that the new bridge across the river would open before winter, number {}. "
+)
+BODY = "".join(f"<p>{SENTENCE.format(n)}</p>" for n in range(12))
+TELLING_ALL = [a for a in articles() if a.kind not in ("paywall", "live")]
+
+
+def extracted(html: str | bytes, /, **page: Any) -> dict[str, Any]:
+    body = html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass")
+    return extract_page({"id": "x", "url": "https://x.example/a", "html": body, "outcome": "ok"} | page, Settings())
+
+
+def imported(text: str | None, **page: Any) -> dict[str, Any]:
+    return extract_page({"id": "x", "url": None, "text": text, "outcome": "ok"} | page, Settings())
+
+
+def recall_and_precision(text: str, wanted: str) -> tuple[float, float]:
+    got, gold = words(text), words(wanted)
+    both = sum((Counter(got) & Counter(gold)).values())
+    return both / len(gold), both / max(1, len(got))
+
+
+# The made-up web: thirteen languages, eleven templates, written without regard to the rules here ---------------------
+
+
+@pytest.fixture(scope="module")
+def made_up() -> list[tuple[Article, dict[str, Any]]]:
+    return [
+        (
+            a,
+            extracted(
+                article_page(a).encode(a.site.charset, "xmlcharrefreplace"), url=a.url, publisher=a.site.publisher
+            ),
+        )
+        for a in articles()
+    ]
+
+
+def test_texts_of_the_made_up_web(made_up: list[tuple[Article, dict[str, Any]]]) -> None:
+    figures = [recall_and_precision(row["text"], "\n".join(a.paragraphs)) for a, row in made_up if a in TELLING_ALL]
+    assert min(recall for recall, _ in figures) > 0.98
+    assert sum(recall for recall, _ in figures) / len(figures) > 0.998
+    assert sum(precision for _, precision in figures) / len(figures) > 0.99
+
+
+def test_agencies_of_the_made_up_web(made_up: list[tuple[Article, dict[str, Any]]]) -> None:
+    wrong = [
+        (a.event, a.name, row["agency"])
+        for a, row in made_up
+        if (row["agency"] or "") != (a.agency if a.credited else "")
+    ]
+    assert wrong == []
+    assert all(row["evidence"] for _, row in made_up if row["agency"])
+
+
+def test_languages_and_outcomes_of_the_made_up_web(made_up: list[tuple[Article, dict[str, Any]]]) -> None:
+    for a, row in made_up:
+        assert row["language"] == a.language.split("-")[0], (a.event, a.name)
+        assert row["outcome"] == ("paywall" if "paywall" in a.traits else "ok"), (a.event, a.name)
+        assert words(row["title"]) == words(a.title)
+
+
+def test_times_of_the_made_up_web_are_right_to_the_minute_where_the_page_tells_the_zone(
+    made_up: list[tuple[Article, dict[str, Any]]],
+) -> None:
+    told = [(a, row) for a, row in made_up if row["published_by_what"] in ("json_ld", "meta", "time", "text")]
+    assert len(told) > len(made_up) / 2
+    for a, row in told:
+        assert abs((row["published_at"] - a.published).total_seconds()) < 60, (a.event, a.name)
+
+
+def test_fronts_of_the_made_up_web_are_no_articles() -> None:
+    for host, site in sites().items():
+        assert extracted(front_page(site), url=f"http://{host}/")["outcome"] == "not_article"
+
+
+# The founding example ------------------------------------------------------------------------------------------------
+
+BLOG = """<!DOCTYPE html><html lang="en-US"><head><meta charset="UTF-8"><title>{title} - Blog</title>
+<link rel="canonical" href="https://blog.example/putin/"><meta property="article:published_time" content="{time}"></head>
+<body class="post-template-default single"><header><nav><ul><li><a href="/">Beranda</a></li></ul></nav></header>
+<main><article class="post type-post"><header class="entry-header"><h1 class="entry-title">{title}</h1></header>
+<div class="entry-content">{body}</div></article>
+<div id="comments"><div id="respond"><h3 id="reply-title">{reply}</h3><form><p>{private}</p></form></div></div></main>
+<aside class="widget"><h2>Pos-pos Terbaru</h2><ul><li><a href="/a">Satu</a></li></ul></aside></body></html>"""
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the founding example is not beside this checkout")
+def test_the_founding_example_in_a_blog() -> None:
+    parts = SEED.read_text(encoding="utf-8").strip().split("\n\n")
+    title, *body, reply, private = parts
+    time = "2022-07-12T15:04:05+00:00"
+    paragraphs = "".join(f"<p>{part}</p>" for part in body)
+    page = BLOG.format(title=title, body=paragraphs, reply=reply, private=private, time=time)
+    for row in (extracted(page), imported("\n\n".join(parts), title=title)):
+        assert (row["language"], row["agency"], row["title"]) == ("id", "AP", title)
+        assert 0.5 < row["agency_confidence"] < 0.9
+        assert any("berkontribusi pada laporan ini" in sign for sign in row["evidence"])
+        for gone in ("READ", "___", "berkontribusi pada laporan", reply, private):
+            assert gone not in row["text"], gone
+        assert row["text"].splitlines() == [
+            " ".join(part.split()) for part in body if part[:4] not in ("READ", "___", "Zeke")
+        ]
+
+
+# Imported rows -------------------------------------------------------------------------------------------------------
+
+LINES = [SENTENCE.format(n).strip() for n in range(4)]
+
+
+def test_an_imported_text_is_cleaned_and_its_metadata_kept() -> None:
+    when = datetime(2022, 7, 12, 14, 5, tzinfo=UTC)
+    text = "\n\n".join([*LINES, "Read more: Ministers meet again", "(Reporting by Ana Sosa; Editing by John Roe)"])
+    row = imported(
+        text, title="A bridge", authors=["Ana Sosa"], language="eng", published_at=when, published_by_what="import",
+        publisher="Paper", fetched_at=when,
+    )  # fmt: skip
+    assert row["text"] == "\n".join(LINES)
+    assert row["removed"] == [
+        "promo: Read more: Ministers meet again",
+        "credit: (Reporting by Ana Sosa; Editing by John Roe)",
+    ]
+    assert (row["agency"], row["language"], row["title"], row["authors"]) == ("Reuters", "en", "A bridge", ["Ana Sosa"])
+    assert (row["published_at"], row["published_by_what"], row["publisher"]) == (when, "import", "Paper")
+    assert (row["outcome"], row["text_id"]) == ("ok", text_id(row["text"]))
+
+
+def test_a_language_that_lies_is_corrected() -> None:
+    assert imported("\n".join(LINES), language="fr")["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"), [("", "empty"), (" \n ", "empty"), ("Too few words.", "short"), ("a" * 5_000_001, "too_large")]
+)
+def test_imported_texts_that_are_no_articles(text: str, outcome: str) -> None:
+    row = imported(text)
+    assert row["outcome"] == outcome
+    assert row["reason"]
+
+
+def test_short_means_fewer_words_than_the_setting() -> None:
+    page = {"id": "x", "text": LINES[0], "outcome": "ok"}
+    count = len(words(LINES[0]))
+    assert extract_page(page, Settings(min_words=count))["outcome"] == "ok"
+    assert extract_page(page, Settings(min_words=count + 1))["outcome"] == "short"
+
+
+# Outcomes and times --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome", ["http_error", "blocked_robots", "not_modified", "failed"])
+def test_a_page_that_was_not_fetched_keeps_its_outcome(outcome: str) -> None:
+    row = extracted(b"x", outcome=outcome, reason="the server said 404", html=None, title="A bridge")
+    assert (row["outcome"], row["reason"], row["title"]) == (outcome, "the server said 404", "A bridge")
+
+
+def test_the_feeds_minute_goes_before_the_pages_day() -> None:
+    feed = {"published_at": datetime(2022, 7, 12, 14, 5, tzinfo=UTC), "published_by_what": "feed"}
+    day = '<html><head><meta name="pubdate" content="2022-07-12"></head><body>' + BODY
+    minute = day.replace("2022-07-12", "2022-07-12T14:00:00Z")
+    assert extracted(day, **feed)["published_by_what"] == "feed"
+    assert extracted(minute, **feed)["published_by_what"] == "meta"
+    assert extracted(f"<html><body>{BODY}", **feed)["published_at"] == feed["published_at"]
+    assert extracted(day)["published_by_what"] == "meta_day"
+
+
+def test_titles_of_servers_answers_and_requests_to_pay() -> None:
+    lost = "<html><head><title>404 - Page not found</title></head><body><p>Sorry, nothing is here.</p></body></html>"
+    assert extracted(lost)["outcome"] == "not_article"
+    locked = f"<html><body><article><p>{SENTENCE}</p></article><div>Subscribe to continue reading</div></body></html>"
+    assert extracted(locked)["outcome"] == "paywall"
+    links = "".join(
+        f'<p><a href="/{n}">Ministers meet for the {n}th time in the northern port</a></p>' for n in range(40)
+    )
+    assert extracted(f"<html><body><div>{links}</div></body></html>")["outcome"] == "not_article"
+
+
+def test_a_second_body_container_is_found() -> None:
+    from corpus.markup import parse
+
+    halves = [[SENTENCE.format(n).strip() for n in range(start, start + 8)] for start in (0, 100)]
+    parts = "".join(f'<div class="part">{"".join(f"<p>{line}</p>" for line in half)}</div>' for half in halves)
+    others = f'<aside class="part"><p>{SENTENCE}</p></aside>'
+    root = parse(f"<html><body><h1>x</h1>{parts}{others}</body></html>")
+    assert root is not None
+    assert more_text(root, "\n".join(halves[0]), None) == "\n".join(halves[0] + halves[1])
+    assert more_text(root, "\n".join(halves[1]), None) == "\n".join(halves[0] + halves[1])
+    assert more_text(root, "\n".join(halves[0] + halves[1]), None) is None
+    row = extracted(f"<html><body><h1>x</h1>{parts}</body></html>")
+    assert row["text"].splitlines() == halves[0] + halves[1]
+
+
+def test_text_in_tables_that_lay_the_page_out() -> None:
+    cell = "<br><br>".join(SENTENCE.format(n).strip() for n in range(12))
+    menu = "<a href='/'>Home</a><br><a href='/w'>World</a>"
+    row = extracted(
+        f"<html><body><table><tr><td>{menu}</td><td><h1>A bridge</h1>{cell}</td></tr></table></body></html>"
+    )
+    assert row["text"].splitlines() == [SENTENCE.format(n).strip() for n in range(12)]
+
+
+# Hostile pages: each ends with one outcome, quickly, and no neighbour is lost ----------------------------------------
+
+
+def ld(text: str) -> str:
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
+    "no bytes": (b"", "empty"),
+    "spaces": (b"   \n ", "empty"),
+    "no elements": (b"just some words", "empty"),
+    "NULs": (b"\0" * 1000, "not_article"),
+    "binary": (bytes(range(256)) * 200, "not_article"),
+    "PDF": (b"%PDF-1.7 words", "not_article"),
+    "gzip": (b"\x1f\x8b\x08\x00" + b"\0\1\2" * 1000, "not_article"),
+    "six megabytes": (b"<p>x</p>" * 800_000, "too_large"),
+    "many tags": ("<b>" * 160_000, "too_large"),
+    "many lines": ("<p>a</p>" * 100_000, "too_large"),
+    "deep": ("<div>" * 100_000 + "x", "too_large"),
+    "three hundred deep": ("<div>" * 300 + BODY, "too_large"),
+    "attributes": ("<p " + " ".join(f'a{n}="x"' for n in range(100_000)) + ">" + BODY, "too_large"),
+    "bare attributes": ("<p " + " ".join(f"a{n}" for n in range(50_000)) + ">" + BODY, "too_large"),
+    "many attributes": ("<p " + " ".join(f'a{n}="x"' for n in range(4000)) + ">x</p>" + BODY, "ok"),
+    "no end tags": ("<html><body><p>" + SENTENCE * 10, "ok"),
+    "surrogate entity": (BODY.replace("minister", "mini&#xD800;ster"), "ok"),
+    "surrogate entity in decimals": (BODY.replace("minister", "mini&#55296;ster"), "ok"),
+    "long address": ('<a href="' + "x" * 2_000_000 + '">y</a>' + BODY, "ok"),
+    "long style": ('<div style="' + "a:b;" * 500_000 + '">' + BODY + "</div>", "ok"),
+    "big script": ("<script>" + "var a = 1; " * 200_000 + "</script>" + BODY, "ok"),
+    "deep JSON-LD": ('<script type="application/ld+json">' + "[" * 100_000 + "</script>" + BODY, "ok"),
+    "wide JSON-LD": (ld('{"@type":"NewsArticle","author":[' + '{"name":"A B"},' * 20_000 + "]}") + BODY, "ok"),
+    "JSON-LD of wrong types": (
+        '<script type="application/ld+json">{"@type":["NewsArticle",3,null],"headline":{"a":[1]},"author":7,'
+        '"datePublished":[{}],"image":[[]],"hasPart":"x","articleBody":9,"publisher":[]}</script>' + BODY,
+        "ok",
+    ),
+    "surrogates in JSON-LD": (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"A \\ud800 bridge"}</script>' + BODY,
+        "ok",
+    ),
+    "entities": (BODY + "&amp;" * 300_000, "ok"),
+    "entity bomb": ('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><p>&b;</p>' + BODY, "ok"),
+    "external entity": ('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><p>&a;</p>' + BODY, "ok"),
+    "wrong XML declaration": ('<?xml version="1.0" encoding="utf-16"?><html><body>' + BODY, "ok"),
+    "UTF-16": (("<html><body>" + BODY).encode("utf-16"), "ok"),
+    "cut in a character": (("<html><body>" + BODY + "橋").encode()[:-1], "ok"),
+    "big comment": ("<!--" + "x" * 2_000_000 + "-->" + BODY, "ok"),
+    "open comment": ("<!--" + BODY, "empty"),
+    "frames": ("<html><frameset><frame src='x'></frameset></html>", "empty"),
+    "pictures": ("<svg>" + '<path d="M0 0"/>' * 5000 + "</svg>" + BODY, "ok"),
+    "nested tables": ("<table><tr><td>" * 60 + BODY, "ok"),
+    "forms": ("<form>" * 100 + BODY, "ok"),
+    "base of a script": ('<base href="javascript:x">' + BODY, "ok"),
+    "terminal escapes": (BODY.replace("minister", "\x1b[31mminister\x1b]0;x\x07"), "ok"),
+    "directions": ("\u202e" * 10_000 + BODY, "ok"),
+    "one long word": ("<p>" + "a" * 1_000_000 + "</p>", "short"),
+    "brackets": ("<p>" + "(" * 100_000 + ")" * 100_000 + "</p>", "empty"),
+    "dashes": ("<p>" + "- " * 200_000 + "</p>", "empty"),
+    "a million dots": ("<p>Read more" + "." * 1_000_000 + "</p>", "short"),
+    "other charset": ("<html><head><meta charset='no-such-charset'></head><body>" + BODY, "ok"),
+    "duplicate ids": (BODY.replace("<p>", '<p id="a">'), "ok"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.timeout(30)
+def test_hostile_pages_have_one_outcome(name: str) -> None:
+    html, outcome = HOSTILE[name]
+    row = extracted(html)
+    assert (row["outcome"], bool(row["reason"])) == (outcome, outcome != "ok")
+    rows_of("articles", [row]).validate(full=True)
+    if outcome == "ok":
+        assert "The minister told parliament" in row["text"] or "mini" in row["text"]
+        shown = (row["text"] + (row["title"] or "")).replace("\n", "")
+        assert not any(category(character) in ("Cc", "Cs") for character in shown)
+
+
+def test_an_address_that_is_none_and_an_answer_of_another_kind() -> None:
+    assert extracted(BODY, final_url="http://[bad")["outcome"] == "ok"
+    assert extracted(b'{"a": 1}', content_type="application/json")["outcome"] == "not_article"
+
+
+# The batch -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_has_one_row_a_page_in_the_same_order_whatever_its_neighbours() -> None:
+    rows = [
+        {
+            "id": f"p{n}",
+            "html": html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass"),
+            "outcome": "ok",
+        }
+        for n, (html, _) in enumerate(HOSTILE.values())
+        if len(html) < 100_000
+    ]
+    rows += [{"id": "text", "text": "\n".join(LINES), "outcome": "ok"}, {"id": "lost", "outcome": "http_error"}]
+    random.Random(3).shuffle(rows)
+    whole = extract_batch(rows_of("pages", rows), Settings())
+    assert whole.schema == SCHEMAS["articles"]
+    assert whole.column("id").to_pylist() == [row["id"] for row in rows]
+    halves = [extract_batch(rows_of("pages", part), Settings()) for part in (rows[:9], rows[9:])]
+    assert pa.Table.from_batches(halves).to_pylist() == whole.to_pylist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=60) | st.none(), st.lists(st.text(max_size=30), max_size=2))
+def test_any_row_becomes_a_row(text: str, title: str | None, authors: list[str]) -> None:
+    clean = {"id": "x", "outcome": "ok", "authors": authors, "title": title, "language": title}
+    for row in (clean | {"text": text}, clean | {"html": text.encode("utf-8", "replace")}):
+        article = extract_page(row, Settings())
+        assert article["outcome"]
+        assert rows_of("articles", [article]).num_rows == 1
