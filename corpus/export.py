@@ -47,7 +47,8 @@ def export(
     if not out.parent.is_dir():
         raise UserError(f"cannot write {out}: the folder {out.parent} does not exist; make it or choose another")
     with connect(folder) as con:
-        _check_clustered(folder, con.execute(_OUTSTANDING).fetchall()[0])
+        if con.execute(_OUTSTANDING).fetchall()[0][0]:
+            raise UserError(f"the articles in {folder} are not clustered yet; `wirecopy run` does it")
         rows = con.sql(_query(form, text)).to_arrow_reader(READ_ROWS)
         if kind == "hf":
             return _to_folder(rows, out, form, text)
@@ -68,15 +69,10 @@ def _format(out: Path, given: str | None) -> str:
 
 
 _OUTSTANDING = """
-    SELECT count(*) FILTER (WHERE outcome = 'ok'), (SELECT count(*) FROM clusters)
-    FROM articles
+    SELECT
+        (SELECT count(*) FROM pages) > 0 AND NOT EXISTS (FROM articles)
+        OR EXISTS (FROM articles WHERE outcome = 'ok') AND NOT EXISTS (FROM clusters)
 """
-
-
-def _check_clustered(folder: Path, counts: tuple[int, int]) -> None:
-    articles, clustered = counts
-    if articles and not clustered:
-        raise UserError(f"the articles in {folder} are not clustered yet; `wirecopy run` does it")
 
 
 def _query(form: str, text: bool) -> str:

@@ -171,9 +171,10 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(corpus: Path, tmp_pa
 
 def test_articles_that_are_not_clustered_are_not_passed_off_as_one_a_cluster(tmp_path: Path) -> None:
     tables.create(tmp_path / "corpus")
-    tables.append(tmp_path / "corpus", "articles", tables.rows_of("articles", [article("a")]))
-    with pytest.raises(UserError, match="wirecopy run"):
-        export(tmp_path / "corpus", tmp_path / "out.csv")
+    for name, row in (("pages", {"id": "a", "text": "T.", "outcome": "ok"}), ("articles", article("a"))):
+        tables.append(tmp_path / "corpus", name, tables.rows_of(name, [row]))
+        with pytest.raises(UserError, match="wirecopy run"):
+            export(tmp_path / "corpus", tmp_path / "out.csv")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
