@@ -1,49 +1,52 @@
 """Language-neutral anchors of a text: romanised words, numbers with folded digits, names known to CLDR (pure).
 
-May import: the standard library, regex, anyascii, babel. Babel's tables load when a language is first met.
+Compiled code finds where a number or name may stand; what stands there is decided here, in plain Python. May import:
+the standard library, numpy, regex, anyascii, babel, corpus.characters, corpus.text. Babel's tables load when a language is
+first met.
 """
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 
+import numpy as np
 import regex
 from anyascii import anyascii
 from babel import Locale, UnknownLocaleError
 
+from corpus import characters, text
+from corpus.kernels import Array
+
 _UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo", "dz"})
 _PROCLITICS = {"ar": "والبلكف", "fa": "وب", "ur": "و", "he": "והבלמשכ", "yi": "ד"}
-_NUMBER = re.compile(r"[0-9]+(?:[.,٫٬\u00a0\u202f ][0-9]{3})*(?:[.,٫][0-9]+)?")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR", "TRY", "CHF")
+_ENDING = 4
+_REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40
 
 
-class _Romaniser(dict[int, str]):
-    """What each character becomes in Latin letters; a space where it is no letter."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        if unicodedata.category(character)[0] == "N" or character in "\n\r\t ":
-            form = " "
-        else:
-            form = "".join(c if "a" <= c <= "z" else "" if c in "'`" else " " for c in anyascii(character).lower())
-            if not form and unicodedata.category(character)[0] in "PSZ":
-                form = " "
-        self[code] = form
-        return form
+def _romanised(character: str) -> str:
+    """Return what a character becomes in Latin letters; a space where it is no letter."""
+    category = unicodedata.category(character)[0]
+    if category == "N" or character in "\n\r\t ":
+        return " "
+    form = "".join(c if "a" <= c <= "z" else "" if c in "'`" else " " for c in anyascii(character).lower())
+    return form or " " * (category in "PSZ")
 
 
-_ROMANISER = _Romaniser()
-_FOREIGN_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
+ROMANISED = characters.Spelling(_romanised)
+CLASSES = characters.Classes()
 
 
-def romanise(text: str) -> str:
+def romanise(body: str) -> str:
     """Return the text's words in the letters a to z, single spaces between them, numbers and punctuation gone.
 
     Unspaced scripts give runs without spaces. Romanisation: anyascii, character by character, after NFKC.
     """
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_ROMANISER).split())
+    spelt, _ = ROMANISED.respell(*characters.code_points([text.nfkc(body)]))
+    return spelt.tobytes().decode("ascii")
 
 
 def key(kind: str, value: str) -> int:
@@ -51,19 +54,47 @@ def key(kind: str, value: str) -> int:
     return int.from_bytes(blake2b(f"{kind}{value}".encode(), digest_size=8).digest(), "little", signed=True)
 
 
-def names_and_numbers(text: str, language: str | None) -> list[tuple[str, float]]:
+@lru_cache(_REMEMBERED)
+def name_key(name: str) -> int:
+    """Return the key of a number or name as `found` gives it, such as "n:1500" or "t:IR"."""
+    return key(name[0], name)
+
+
+def names_and_numbers(body: str, language: str | None) -> list[tuple[str, float]]:
     """Return the language-neutral name of each number and CLDR name with its place in the text (0..1), in order.
 
     Numbers: digits of all scripts, separators dropped ("n:1500"). Names: countries ("t:IR"), cities ("c:Asia/Tehran"),
     months ("m:9"), weekdays ("d:1") and currencies ("x:EUR"), in the text's own language, inflected forms included.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    if not plain.isascii():
-        plain = _FOREIGN_DIGIT.sub(lambda hit: str(unicodedata.digit(hit.group())), plain)
+    plain = text.nfkc(body)
     length = max(1, len(plain))
-    found = [(f"n:{re.sub('[^0-9]', '', hit.group())}", hit.start() / length) for hit in _NUMBER.finditer(plain)]
-    found += [(name, at / length) for name, at in _lexicon(language or "").find(plain.casefold())]
-    return sorted(found, key=lambda one: one[1])
+    return [(name, at / length) for name, at in found(plain, language)]
+
+
+def found(plain: str, language: str | None) -> list[tuple[str, int]]:
+    """Return the name and the place, in characters, of each number and CLDR name of a text in NFKC, in order."""
+    hits = list(_numbers(plain)) + _lexicon(language or "").find(plain.casefold())
+    hits.sort(key=_place)
+    return hits
+
+
+def _place(hit: tuple[str, int]) -> int:
+    return hit[1]
+
+
+def _numbers(plain: str) -> Iterator[tuple[str, int]]:
+    codes, _ = characters.code_points([plain])
+    edges = CLASSES.numbers(codes).tolist()
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        written = plain[start:stop]
+        yield (_number(written) if len(written) <= _LONGEST_REMEMBERED else _number.__wrapped__(written)), start
+
+
+@lru_cache(_REMEMBERED)
+def _number(written: str) -> str:
+    if written.isascii():
+        return "n:" + "".join(filter(str.isdigit, written))
+    return "n:" + "".join(str(unicodedata.digit(c)) for c in written if unicodedata.category(c) == "Nd")
 
 
 class _Lexicon:
@@ -71,14 +102,20 @@ class _Lexicon:
 
     def __init__(self, language: str) -> None:
         self.unspaced = language in _UNSPACED
-        self.head = 2 if language in _UNSPACED or language == "ko" else 3
-        self.proclitics = _PROCLITICS.get(language, "")
         self.korean = language == "ko"
+        self.head = 2 if self.unspaced or self.korean else 3
+        self.proclitics = _PROCLITICS.get(language, "")
         self.words: dict[str, list[tuple[str, str]]] = {}
         self.phrases: dict[str, list[tuple[list[str], str]]] = {}
         self.met: dict[str, str] = {}
         for name, code in _cldr(language).items():
             self._add(name, code)
+        singles = [name for names in self.words.values() for name, _ in names]
+        phrases = [words for names in self.phrases.values() for words, _ in names]
+        self.longest = max(map(len, singles), default=0) + _ENDING + 3  # an ending behind, three proclitics before
+        self.most_words = max(map(len, phrases), default=0)
+        self.bins = characters.heads(singles + [words[0] for words in phrases])
+        self.proclitic_codes: Array = np.array([ord(c) for c in self.proclitics], np.uint32)
 
     def _add(self, name: str, code: str) -> None:
         tokens = [name] if self.unspaced else _TOKEN.findall(name)
@@ -87,66 +124,68 @@ class _Lexicon:
         elif len(tokens) > 1:
             self.phrases.setdefault(tokens[0][: self.head], []).append((tokens, code))
 
-    def find(self, text: str) -> list[tuple[str, int]]:
+    def find(self, folded: str) -> list[tuple[str, int]]:
         """Return (name, place in characters) of each name in the case-folded text."""
         if not self.words and not self.phrases:
             return []
-        return self._find_inside(text) if self.unspaced else self._find_words(text)
+        codes, _ = characters.code_points([folded])
+        return self._find_inside(folded, codes) if self.unspaced else self._find_words(folded, codes)
 
-    def _find_inside(self, text: str) -> list[tuple[str, int]]:
-        found, i = [], 0
-        while i < len(text) - 1:
-            hit = max(
-                (pair for pair in self.words.get(text[i : i + 2], ()) if text.startswith(pair[0], i)),
-                key=lambda pair: len(pair[0]),
-                default=None,
-            )
-            if hit:
-                found.append((hit[1], i))
-            i += len(hit[0]) if hit else 1
-        return found
+    def _find_inside(self, folded: str, codes: Array) -> list[tuple[str, int]]:
+        hits, free = [], 0
+        for i in characters.places_like_names(codes, self.bins).tolist():
+            names = self.words.get(folded[i : i + 2], ()) if i >= free else ()
+            longest = max((one for one in names if folded.startswith(one[0], i)), key=lambda n: len(n[0]), default=None)
+            if longest:
+                hits.append((longest[1], i))
+                free = i + len(longest[0])
+        return hits
 
-    def _find_words(self, text: str) -> list[tuple[str, int]]:
-        tokens = [(hit.group(), hit.start()) for hit in _TOKEN.finditer(text)]
-        found, i = [], 0
-        while i < len(tokens):
-            word, at = tokens[i]
-            phrase = self._phrase(tokens, i) if word[: self.head] in self.phrases else None
+    def _find_words(self, folded: str, codes: Array) -> list[tuple[str, int]]:
+        edges = CLASSES.tokens(codes)
+        likely = characters.candidates(codes, edges, self.bins, self.proclitic_codes)
+        hits, free = [], 0
+        for i, start, stop in zip(*(a.tolist() for a in (likely, edges[2 * likely], edges[2 * likely + 1])), strict=True):
+            if i < free:
+                continue
+            word = folded[start:stop]
+            phrase = self._phrase(folded, edges, i) if word[: self.head] in self.phrases else None
             code = phrase[1] if phrase else self._word(word)
             if code:
-                found.append((code, at))
-            i += len(phrase[0]) if phrase else 1
-        return found
+                hits.append((code, start))
+            free = i + (len(phrase[0]) if phrase else 1)
+        return hits
 
-    def _phrase(self, tokens: list[tuple[str, int]], i: int) -> tuple[list[str], str] | None:
-        for words, code in self.phrases[tokens[i][0][: self.head]]:
-            if len(words) <= len(tokens) - i and all(self._inflected(tokens[i + k][0], w) for k, w in enumerate(words)):
+    def _phrase(self, folded: str, edges: Array, i: int) -> tuple[list[str], str] | None:
+        bounds = edges[2 * i : 2 * (i + self.most_words)].tolist()
+        tokens = [folded[start:stop] for start, stop in zip(bounds[::2], bounds[1::2], strict=True)]
+        for words, code in self.phrases[tokens[0][: self.head]]:
+            if len(words) <= len(tokens) and all(map(self._inflected, tokens, words)):
                 return words, code
         return None
 
     def _word(self, word: str) -> str:
+        if len(word) > self.longest:
+            return ""
         code = self.met.get(word)
         if code is None:
-            if len(self.met) > 200_000:
+            if len(self.met) >= _REMEMBERED:
                 self.met.clear()
-            code = self.met[word] = next(
-                (
-                    code
-                    for form in self._forms(word)
-                    for name, code in self.words.get(form[: self.head], ())
-                    if self._inflected(form, name)
-                ),
-                "",
-            )
+            code = self.met[word] = next(self._codes(word), "")
         return code
+
+    def _codes(self, word: str) -> Iterator[str]:
+        for form in self._forms(word):
+            for name, code in self.words.get(form[: self.head], ()):
+                if self._inflected(form, name):
+                    yield code
 
     def _forms(self, word: str) -> list[str]:
         forms = [word]
         for cut in (1, 2, 3):
-            if len(word) > cut + 2 and word[cut - 1] in self.proclitics:
-                forms.append(word[cut:])
-            else:
+            if len(word) <= cut + 2 or word[cut - 1] not in self.proclitics:
                 break
+            forms.append(word[cut:])
         return forms
 
     def _inflected(self, word: str, name: str) -> bool:
@@ -155,13 +194,13 @@ class _Lexicon:
             return True
         if self.korean:
             return word.startswith(name) and len(word) <= len(name) + 3
-        if len(name) < 4 or len(word) > len(name) + 4:
+        if len(name) < 4 or len(word) > len(name) + _ENDING:
             return False
         stem = max(4, len(name) - 2)
         return word[:stem] == name[:stem]
 
 
-@cache
+@lru_cache(256)
 def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(language)
 

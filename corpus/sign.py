@@ -1,73 +1,119 @@
 """Stage sign: a text becomes a signature: normal form, romanised words, names, MinHash band buckets.
 
 The only module that imports datasketch (and only to hand a MinHash over). May import also: numpy, pyarrow,
-corpus.text, corpus.anchors, corpus.kernels, corpus.tables, corpus.settings.
+corpus.text, corpus.anchors, corpus.characters, corpus.kernels, corpus.tables, corpus.settings.
 """
 
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import regex
 
-from corpus import anchors, kernels, tables, text
+from corpus import anchors, characters, kernels, tables, text
 from corpus.kernels import Array
 from corpus.settings import Settings
 
 if TYPE_CHECKING:
     from datasketch import MinHash
 
-_QUOTATION = regex.compile(
-    '“([^“”]{1,2000})”|„([^„“”]{1,2000})[“”]|«([^«»]{1,2000})»|「([^「」]{1,2000})」|"([^"\n]{1,2000})"'
-)
+CHARACTERS_AT_ONCE = 4_000_000
+"""Texts are signed in portions of about this size, which bounds the memory whatever the batch holds."""
+NORMAL = characters.Spelling(text.form)
+# Quotation marks of other widths, which NFKC would turn into marks that the text as it stands does not have.
+_WIDE_MARKS = str.maketrans("｢｣＂﹁﹂", "(((((")
 
 
 def sign_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
     """Return one `signatures` row for each row (text_id, language, text), in order."""
-    signed = [
-        sign_text(*row)
-        for row in zip(*(rows.column(c).to_pylist() for c in ("text_id", "language", "text")), strict=True)
-    ]
-    buckets = bands([row["normal"] for row in signed], settings)
-    for row, of_row in zip(signed, buckets, strict=True):
-        row["bands"] = of_row.tolist()
-    return tables.rows_of("signatures", signed)
+    schema = tables.SCHEMAS["signatures"]
+    signed = [_signed(portion, settings) for portion in _portions(rows)]
+    table = pa.Table.from_batches([batch.select(schema.names).cast(schema) for batch in signed], schema)
+    return next(iter(table.combine_chunks().to_batches()), tables.rows_of("signatures", []))
 
 
-def sign_text(text_id: str, language: str | None, body: str) -> dict[str, Any]:
-    """Return all of a text's `signatures` row but the bands."""
-    normal = text.normalise(body)
-    romanised = anchors.romanise(body)
-    found = anchors.names_and_numbers(body, language)
-    return {
-        "text_id": text_id,
-        "language": language,
-        "words": normal.count(" ") + 1 if normal else 0,
-        "normal": normal,
-        "romanised": romanised,
-        "quoted": quoted_words(body),
-        "names": [anchors.key(name[0], name) for name, _ in found],
-        "at": [int(place * len(romanised)) for _, place in found],
-    }
+def _portions(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Cut the rows into runs whose texts together have no more than CHARACTERS_AT_ONCE bytes, or one row."""
+    sizes = pa.compute.binary_length(rows.column("text")).fill_null(0).to_numpy(zero_copy_only=False)
+    start = held = 0
+    for row, size in enumerate(sizes.tolist()):
+        if row > start and held + size > CHARACTERS_AT_ONCE:
+            yield rows.slice(start, row - start)
+            start, held = row, 0
+        held += size
+    yield rows.slice(start)
 
 
-def quoted_words(body: str) -> list[int]:
-    """Return the first and the past-last word (numbers in the normal form) of each quotation, in turn."""
-    spans: list[int] = []
-    words = at = 0
-    for hit in _QUOTATION.finditer(body):
-        words += len(text.words(body[at : hit.start()]))
-        inside = len(text.words(hit.group()))
-        spans += [words, words + inside]
-        words += inside
-        at = hit.end()
-    return spans
+def _signed(rows: pa.RecordBatch, settings: Settings) -> pa.RecordBatch:
+    bodies = [body or "" for body in rows.column("text").to_pylist()]
+    plain = [text.nfkc(body) for body in bodies]
+    codes, ends = characters.code_points(plain)
+    normal, normal_ends = NORMAL.respell(codes, ends)
+    romanised, romanised_ends = anchors.ROMANISED.respell(codes, ends)
+    found = [anchors.found(*one) for one in zip(plain, rows.column("language").to_pylist(), strict=True)]
+    quoted = [quoted_words(*one) for one in zip(bodies, plain, strict=True)]
+    return pa.RecordBatch.from_pydict(
+        {
+            "text_id": rows.column("text_id"),
+            "language": rows.column("language"),
+            "words": kernels.word_counts(normal, normal_ends),
+            "normal": _strings(normal, normal_ends),
+            "romanised": _strings(romanised, romanised_ends),
+            "quoted": _lists([words for spans in quoted for words in spans], np.int32, quoted),
+            "names": _lists([anchors.name_key(name) for hits in found for name, _ in hits], np.int64, found),
+            "at": _lists(_places(found, np.diff(ends), np.diff(romanised_ends)), np.int32, found),
+            "bands": _rows(_bands(normal, normal_ends, settings)),
+        }
+    )
+
+
+def _places(found: list[list[tuple[str, int]]], lengths: Array, romanised_lengths: Array) -> Array:
+    """Return where the names stand in the romanised texts, by their share of the way through the text."""
+    counts = [len(hits) for hits in found]
+    at = np.array([at for hits in found for _, at in hits], np.float64)
+    return at / np.repeat(lengths, counts) * np.repeat(romanised_lengths, counts)
+
+
+def _strings(data: Array, ends: Array) -> pa.StringArray:
+    return pa.StringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data))
+
+
+def _lists(values: list[int] | Array, kind: type[np.generic], rows: list[list[int]] | list[list[tuple[str, int]]]) -> pa.ListArray:
+    """Return an Arrow list a row, as long as the row's own list, from the values of all."""
+    ends = np.cumsum([0, *map(len, rows)], dtype=np.int32)
+    return pa.ListArray.from_arrays(ends, pa.array(np.asarray(values).astype(kind)))
+
+
+def _rows(values: Array) -> pa.ListArray:
+    return pa.ListArray.from_arrays(
+        np.arange(len(values) + 1, dtype=np.int32) * values.shape[1], pa.array(values.ravel())
+    )
+
+
+def quoted_words(body: str, plain: str | None = None) -> list[int]:
+    """Return the first and the past-last word (numbers in the normal form) of each quotation, in turn.
+
+    `plain` is the body in NFKC where it is known.
+    """
+    codes, _ = characters.code_points([body])
+    marks = characters.quotations(codes)
+    if not len(marks):
+        return []
+    other = body.translate(_WIDE_MARKS)
+    if plain is None or other != body:
+        plain = text.nfkc(other)
+    if plain != body:
+        codes, _ = characters.code_points([plain])
+    return NORMAL.words_before_marks(codes)[marks].tolist()
 
 
 def bands(normal: list[str], settings: Settings) -> Array:
     """Return the band buckets of texts in normal form: int64, one row a text, zeros for a text without words."""
-    data, ends = laid_out(normal)
+    return _bands(*laid_out(normal), settings)
+
+
+def _bands(data: Array, ends: Array, settings: Settings) -> Array:
     a, b = permutations(settings.permutations, settings.seed)
     return kernels.sign_texts(data, ends, settings.shingle_words, a, b, settings.bands)
 
@@ -94,6 +140,6 @@ def minhash(body: str, settings: Settings | None = None) -> "MinHash":
 
     settings = settings or Settings()
     data, ends = laid_out([text.normalise(body)])
-    hashes = kernels.shingle_hashes(data, 0, ends[1], settings.shingle_words)
+    hashes, _ = kernels.shingle_hashes(data, ends, settings.shingle_words)
     a, b = permutations(settings.permutations, settings.seed)
     return MinHash(seed=settings.seed, hashvalues=kernels.minhash(hashes, a, b), scheme="affine32")

@@ -22,15 +22,7 @@ _CHARACTERS_A_WORD = (
 _SPACED_WORD = regex.compile(rf"\p{{N}}+(?:[.,]\p{{N}}+)*|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+", regex.V1)
 
 
-class _WordCharacters(dict[int, str]):
-    """What each character becomes in the normal form; filled as characters are met (str.translate runs in C)."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = form = "".join(map(_form, chr(code).casefold()))
-        return form
-
-
-def _form(character: str) -> str:
+def _folded_form(character: str) -> str:
     category = unicodedata.category(character)
     # Invisible format characters, lone surrogates, Arabic tatweel, and the dot that folding leaves of Turkish İ.
     if category in ("Cf", "Cs") or character in "\u0640\u0307":
@@ -42,22 +34,64 @@ def _form(character: str) -> str:
     return character if category[0] in "LMN" else " "
 
 
-_WORD_CHARACTERS = _WordCharacters()
+def form(character: str) -> str:
+    """Return what a character becomes in the normal form; spaces part words."""
+    return "".join(map(_folded_form, character.casefold()))
 
 
-def words(text: str) -> list[str]:
-    """Return the text's words in normal form, in order.
+class _Forms(dict[int, str]):
+    """The forms of characters, filled as they are met (str.translate runs in C)."""
 
-    Turkish dotted and dotless i fold together, since Unicode's case folding knows no language.
-    """
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    return text.translate(_WORD_CHARACTERS).split()
+    def __missing__(self, code: int) -> str:
+        self[code] = spelt = form(chr(code))
+        return spelt
+
+
+class _NormalTokens(dict[str, str]):
+    """The normal forms of what stands between spaces: most of a text's tokens were met before."""
+
+    def __missing__(self, token: str) -> str:
+        normal = " ".join(nfkc(token).translate(_FORMS).split())
+        if len(token) <= _LONGEST_TOKEN:
+            if len(self) >= _MOST_TOKENS:
+                self.clear()
+            self[token] = normal
+        return normal
+
+
+_LONGEST_TOKEN, _MOST_TOKENS = 30, 1 << 16
+_FORMS = _Forms()
+_NORMAL_TOKENS = _NormalTokens()
+# Characters of running text whose compatible form is worth a step of its own: normalising a whole text is slow.
+_COMMON = tuple(
+    (character, unicodedata.normalize("NFKC", character))
+    for character in "\u00a0\u2009\u202f\u3000…，：；！？（）％～０１２３４５６７８９\u0e33\u0eb3"
+)
+
+
+def nfkc(text: str) -> str:
+    """Return the text in Unicode's normal form NFKC."""
+    if text.isascii():
+        return text
+    for character, compatible in _COMMON:
+        if character in text:
+            text = text.replace(character, compatible)
+    return unicodedata.normalize("NFKC", text)
 
 
 def normalise(text: str) -> str:
-    """Return the words joined by single spaces: two texts that differ in case or punctuation alone become equal."""
-    return " ".join(words(text))
+    """Return the words joined by single spaces: two texts that differ in case or punctuation alone become equal.
+
+    Turkish dotted and dotless i fold together, since Unicode's case folding knows no language.
+    """
+    if text.isascii():
+        return " ".join(text.translate(_FORMS).split())
+    return " ".join(filter(None, map(_NORMAL_TOKENS.__getitem__, text.split())))
+
+
+def words(text: str) -> list[str]:
+    """Return the text's words in normal form, in order."""
+    return normalise(text).split()
 
 
 def text_id(text: str) -> str:
