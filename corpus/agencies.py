@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from corpus.phrasebook import Phrasebook, Searched
+from corpus.phrasebook import Phrasebook, Searched, words_of
 
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.(?=\p{L}))?(?:['’]\p{L}+)?")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}ー]")
@@ -87,7 +87,7 @@ def _names(agency: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 def mentioned(words: str) -> bool:
     """Say quickly whether the words may name an agency at all; what it denies, `named` finds nothing in."""
     table = _table()
-    if not table.firsts.isdisjoint(_TOKEN.findall(words.casefold())):
+    if not table.firsts.isdisjoint(words_of(words.casefold())):
         return True
     return not words.isascii() and any(name in words for name, _ in table.unspaced)
 
@@ -175,6 +175,18 @@ def mark_agencies(text: Searched) -> tuple[tuple[str, str], ...]:
     """Return the (house words, agency) that occur in the text."""
     marks = dict(_table().marks)
     return tuple((mark, marks[mark]) for mark in _marks().present(text))
+
+
+def any_mentioned(text: Searched) -> bool:
+    """Say whether the text may name an agency anywhere; where it does not, no line of it need be asked."""
+    return bool(_all_names().present(text))
+
+
+@cache
+def _all_names() -> Phrasebook:
+    table = _table()
+    names = (entry.name for entry in (*table.spaced.values(), *table.codes.values()))
+    return Phrasebook(name.casefold() for name in (*names, *(name for name, _ in table.unspaced)))
 
 
 @cache

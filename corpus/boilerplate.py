@@ -4,7 +4,7 @@ Data: boilerplate.toml, read at first use. May import: the standard library, reg
 """
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -26,8 +26,6 @@ _PICTURE_END = regex.compile(
     r"(?:\((?:AP Photo|Photo|Photos|Foto|Bild|Fotoğraf|Фото|Image|Getty|REUTERS/|Reuters/|AFP/|EPA/|dpa/)[^()]{0,80}\)"
     r"|\bREUTERS/[\p{L} .'-]{3,60}|\bAFP/[\p{Lu}][\p{L} .'-]{3,60}|\bGetty Images)\.?$"
 )
-
-Rule = Callable[[str, str, str], bool]
 
 
 @cache
@@ -88,20 +86,36 @@ def is_sentence(line: str) -> bool:
     return tokens(line) >= 8 and bool(SENTENCE_END.search(line))
 
 
-def line_rules(present: dict[str, tuple[str, ...]]) -> list[tuple[str, Rule]]:
-    """Return (reason, rule) in order; a rule takes the line, its lower-case form without bullets, and with them."""
-    return [
-        ("separator", lambda line, bare, low: bool(_SEPARATOR.fullmatch(line))),
-        ("label", lambda line, bare, low: bare.rstrip(" .:：|…") in _alone()),
-        (
-            "comment form",
-            lambda line, bare, low: any(p in low for p in present["comment_lines"]) and tokens(line) <= 45,
-        ),
-        ("promo", lambda line, bare, low: _is_promo(line, bare)),
-        ("sign-up", lambda line, bare, low: _is_invitation(line, low, present["invitations"])),
-        ("caption", lambda line, bare, low: _is_caption(line, bare, low, present["caption_words"])),
-        ("address", lambda line, bare, low: bool(_ADDRESS.fullmatch(line))),
-    ]
+@cache
+def _first_two() -> frozenset[str]:
+    return frozenset(start for use in ("promos", "labels", "captions") for start in _openings(use))
+
+
+def reason_to_drop(line: str, low: str, present: Mapping[str, Sequence[str]]) -> str | None:
+    """Return why the line goes, or None. `present` are the phrases that occur in the text at all, by use.
+
+    Most lines are dismissed by their first two letters, their length and their end.
+    """
+    bare = low.strip(BULLET)
+    if len(line) <= 80 and (why := _nothing_but(line, bare)):
+        return why
+    if any(phrase in low for phrase in present["comment_lines"]) and tokens(line) <= 45:
+        return "comment form"
+    opening = bare[:2] in _first_two() or low[:2] in _first_two()
+    if opening and _is_promo(line, bare):
+        return "promo"
+    if present["invitations"] and _is_invitation(line, low, present["invitations"]):
+        return "sign-up"
+    return "caption" if _is_caption(line, bare if opening else "", low, present["caption_words"]) else None
+
+
+def _nothing_but(line: str, bare: str) -> str | None:
+    """Return what a short line is alone, if anything: a separator, a label, an address."""
+    if _SEPARATOR.fullmatch(line):
+        return "separator"
+    if bare.rstrip(" .:：|…") in _alone():
+        return "label"
+    return "address" if _ADDRESS.fullmatch(line) else None
 
 
 def _is_promo(line: str, bare: str) -> bool:
@@ -128,7 +142,8 @@ def _is_invitation(line: str, low: str, present: Sequence[str]) -> bool:
 
 
 def _is_caption(line: str, bare: str, low: str, present: Sequence[str]) -> bool:
-    if not (opens(bare, "captions") or opens(low, "captions") or any(word in low for word in present)):
+    opened = bare and (opens(bare, "captions") or opens(low, "captions"))
+    if not opened and not any(word in low for word in present):
         tail = line[-120:]
         closed = tail.endswith((")", ").")) or any(sign in tail for sign in _PICTURE_SIGNS)
         if not closed or not _PICTURE_END.search(tail):

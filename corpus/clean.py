@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
-from corpus.boilerplate import BULLET, SENTENCE_END, book, is_sentence, line_rules, list_headings, opens, tokens
+from corpus.boilerplate import BULLET, SENTENCE_END, book, is_sentence, list_headings, opens, reason_to_drop, tokens
 from corpus.dates import parse_moment
 from corpus.phrasebook import searched
 
@@ -78,16 +78,10 @@ def _bounded(drops: dict[int, str], lines: Sequence[str]) -> dict[int, str]:
 def _find_drops(
     lines: Sequence[str], filled: Sequence[int], title: str | None, linked: Collection[str]
 ) -> dict[int, str]:
+    text = searched(lines)
+    present = {use: book(use).present(text) for use in ("invitations", "comment_lines", "caption_words")}
     low = {number: lines[number].casefold() for number in filled if len(lines[number]) <= 600}
-    whole = searched("\n".join(low.values()))
-    rules = line_rules({use: book(use).present(whole) for use in ("invitations", "comment_lines", "caption_words")})
-    drops: dict[int, str] = {}
-    for number, small in low.items():
-        bare = small.strip(BULLET)
-        for reason, rule in rules:
-            if rule(lines[number], bare, small):
-                drops[number] = reason
-                break
+    drops = {number: why for number in low if (why := reason_to_drop(lines[number], low[number], present))}
     drops |= _titles(lines, filled, title)
     drops |= {number: "date" for number in filled[:5] if number in low and _is_date(lines[number], low[number])}
     drops |= _links(lines, filled, linked)
@@ -134,7 +128,7 @@ def _comment_form(
 ) -> dict[int, str]:
     """A heading such as `Leave a Reply`, and what follows it: to the end, or to the next sentence."""
     for position, number in enumerate(filled):
-        heading = low.get(number, "").strip(BULLET + ".:：×")
+        heading = low[number].strip(BULLET + ".:：×") if len(lines[number]) <= 80 else ""
         phrase = opens(heading, "comment_headings") if heading else None
         if not phrase or len(heading) > len(phrase) + 30 or is_sentence(lines[number]):
             continue

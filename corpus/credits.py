@@ -9,8 +9,8 @@ from functools import cache
 
 import regex
 
-from corpus.agencies import in_parts, is_picture, mark_agencies, mentioned, named, phrases, whole
-from corpus.phrasebook import Phrasebook, searched
+from corpus.agencies import any_mentioned, in_parts, is_picture, mark_agencies, mentioned, named, phrases, whole
+from corpus.phrasebook import Phrasebook, Searched, searched
 from corpus.signals import Signal
 
 AS_AP = "contributors after a separator, as AP closes its copy"
@@ -37,6 +37,7 @@ class _Clues:
     edited: tuple[tuple[str, str], ...]
     marks: tuple[tuple[str, str], ...]
     openers: tuple[str, ...]
+    agencies: bool
 
     def in_line(self, low: str) -> bool:
         return any(phrase in low for phrase in (*self.contributors, *self.rights))
@@ -53,11 +54,16 @@ def _books() -> dict[str, Phrasebook]:
     }
 
 
-def _clues(low: str) -> _Clues:
-    text = searched(low)
+def _clues(text: Searched) -> _Clues:
     present = {use: book.present(text) for use, book in _books().items()}
-    edited = tuple((a, b) for a, b in phrases()["edited"] if a in present["edited"] and b in low)
-    return _Clues(present["contributors"], present["rights"], edited, mark_agencies(text), present["openers"])
+    return _Clues(
+        contributors=present["contributors"],
+        rights=present["rights"],
+        edited=tuple((a, b) for a, b in phrases()["edited"] if a in present["edited"] and b in text.low),
+        marks=mark_agencies(text),
+        openers=present["openers"],
+        agencies=any_mentioned(text),
+    )
 
 
 def read_tail(lines: Sequence[str], filled: Sequence[int], signals: list[Signal], spent: dict[int, str]) -> None:
@@ -66,10 +72,10 @@ def read_tail(lines: Sequence[str], filled: Sequence[int], signals: list[Signal]
     Adds to `signals`, and to `spent` the lines that are nothing but a credit.
     """
     closing = filled[min(len(filled) // 2, max(0, len(filled) - TAIL)) :]
+    clues = _clues(searched(lines))
     low = {number: lines[number][:LINE].casefold() for number in closing}
-    clues = _clues("\n".join(low.values()))
     tail = set(filled[-TAIL:])
-    gallery = any(_GALLERY.match(lines[number]) for number in filled)
+    gallery = clues.agencies and any(_GALLERY.match(lines[number]) for number in filled)
     sentences = [number for number in filled if len(lines[number]) >= 40][-3:]
     before = ""
     for number in closing:
@@ -78,12 +84,12 @@ def read_tail(lines: Sequence[str], filled: Sequence[int], signals: list[Signal]
         if number in spent or not (number in tail or clues.in_line(low[number])):
             continue
         found = _credit_line(line, low[number], clues, bool(_SEPARATOR.fullmatch(last)))
-        if found is None and number != filled[0] and len(line) <= 160 and mentioned(line):
+        if found is None and clues.agencies and number != filled[0] and len(line) <= 160 and mentioned(line):
             found = _labelled(line, clues, sure=number in filled[-2:] and not gallery)
         if found:
             signals.append(found)
             spent[number] = "copyright" if found.kind == "copyright" else "credit"
-        elif number in sentences and (signed := _signed_off(line)):
+        elif clues.agencies and number in sentences and (signed := _signed_off(line)):
             signals.append(signed)
 
 

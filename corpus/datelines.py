@@ -30,10 +30,13 @@ _NAME = regex.compile(r"\p{Lu}")
 _PERSONAL = ("by", "von", "par", "oleh", "door")
 
 
-def read_dateline(line: str) -> tuple[str | None, Signal | None]:
-    """Return the dateline that opens the line, and the agency's signal when it names one."""
+def read_dateline(line: str, agencies: bool = True) -> tuple[str | None, Signal | None]:
+    """Return the dateline that opens the line, and the agency's signal when it names one.
+
+    Without `agencies` none is looked for: the caller knows that the text names none.
+    """
     opening = line.strip()[:150]
-    for read in (_telegram, _bracketed, _slashed) if mentioned(opening) else ():
+    for read in (_telegram, _bracketed, _slashed) if agencies and mentioned(opening) else ():
         found = read(opening)
         if found:
             words, agency, confidence = found

@@ -95,10 +95,14 @@ def _read_page(page: Row) -> _Raw:
             raise RefusedError(
                 "too_large", f"the text has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read"
             )
-        return _Raw(repair_encoding(clean_characters(text)).splitlines(), Metadata())
+        return _Raw(_lines(repair_encoding(clean_characters(text))), Metadata())
     if not body:
         raise RefusedError("empty", "the page has no content")
     return _read_markup(bytes(body), page)
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
 
 
 def _read_markup(body: bytes, page: Row) -> _Raw:
@@ -119,7 +123,7 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
     metadata = read_metadata(root, url, page.get("fetched_at"))
     text = _main_text(root, metadata)
     shown = " ".join(root.xpath(_SHOWN)) if len(text) < LITTLE else ""
-    return _Raw(text.splitlines(), metadata, linked_lines(root), shown)
+    return _Raw(_lines(text), metadata, linked_lines(root), shown)
 
 
 def _main_text(root: lxml.html.HtmlElement, metadata: Metadata) -> str:

@@ -11,9 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 
 import regex
 
-from corpus.agencies import domain_agency, in_parts, is_picture, named, whole
+from corpus.agencies import any_mentioned, domain_agency, in_parts, is_picture, named, whole
 from corpus.credits import AS_AP, read_tail
 from corpus.datelines import read_byline, read_dateline
+from corpus.phrasebook import searched
 from corpus.signals import Signal
 
 HEAD = 7
@@ -110,9 +111,10 @@ def _read_head(
 ) -> str | None:
     """Look through the opening lines for bylines and a dateline; return the dateline as it is written."""
     dateline = None
+    somewhere = any_mentioned(searched(lines))
     for number in numbers:
         line = lines[number].strip()
-        words, signal = read_dateline(line) if dateline is None else (None, None)
+        words, signal = read_dateline(line, agencies=somewhere) if dateline is None else (None, None)
         if signal is None and len(line) <= 120 and (byline := read_byline(line)):
             signals.append(byline)
             spent.setdefault(number, "byline")

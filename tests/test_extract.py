@@ -98,7 +98,8 @@ def test_fronts_of_the_made_up_web_are_no_articles() -> None:
 # The founding example ------------------------------------------------------------------------------------------------
 
 BLOG = """<!DOCTYPE html><html lang="en-US"><head><meta charset="UTF-8"><title>{title} - Blog</title>
-<link rel="canonical" href="https://blog.example/putin/"><meta property="article:published_time" content="{time}"></head>
+<link rel="canonical" href="https://blog.example/putin/">
+<meta property="article:published_time" content="{time}"></head>
 <body class="post-template-default single"><header><nav><ul><li><a href="/">Beranda</a></li></ul></nav></header>
 <main><article class="post type-post"><header class="entry-header"><h1 class="entry-title">{title}</h1></header>
 <div class="entry-content">{body}</div></article>
