@@ -17,7 +17,7 @@ install: $(INSTALLED) ## make .venv with wirecopy and all that its tests need
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wirecopy needs Python 3.11 or newer: make PYTHON=python3.12 install")'
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python lacks venv: apt-get install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt pip
 	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --build-constraint constraints.txt --group dev --editable .
 	@touch $@
