@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TooLate
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from corpus.errors import UserError
 from corpus.settings import Settings
 from corpus.stages import Batch, Stage
 
+Connection = duckdb.DuckDBPyConnection
+Error = duckdb.Error
+
 BATCH_SECONDS = 60.0
 """How long one batch may take in a worker; then it is taken apart and its rows tried one by one."""
 ROW_SECONDS = 10.0
@@ -29,8 +33,8 @@ WORKER_BYTES = 1_500_000_000
 """How much data memory a worker may hold."""
 FLUSH_ROWS, FLUSH_SECONDS = 20_000, 20.0
 
-Progress = Callable[[str, int, int], None]
-"""Told (stage, rows done, rows to do) after each batch."""
+Progress = Callable[[str, int], None]
+"""Told (stage, rows done) after each batch."""
 
 
 def connect(folder: Path, *, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -46,7 +50,7 @@ def connect(folder: Path, *, threads: int | None = None, memory: str | None = No
     con.execute("SET preserve_insertion_order = false")
     for name in tables.SCHEMAS:
         pattern = tables.pattern(folder, name).replace("'", "''")
-        con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{pattern}')")  # noqa: S608 - a path of our own
+        con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{pattern}')")
     return con
 
 
@@ -58,11 +62,12 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
     """
     with tables.locked(folder, f"stage-{stage.name}"), connect(folder) as con:
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
-        query = con.sql(stage.query(settings))
-        if stage.batch is None:
-            return tables.replace(folder, stage.output, query.to_arrow_table())
-        batches = _sized(query.to_arrow_reader(stage.rows), stage.rows)
-        return _drain(folder, stage, _map(stage, batches, settings, context), progress)
+        done = con.sql(stage.done).to_arrow_table() if stage.done else None
+        reader = con.sql(stage.query(), params=stage.values(settings)).to_arrow_reader(stage.rows)
+        written = _drain(folder, stage, _map(stage, _sized(reader, stage.rows), settings, context), progress)
+        if done is not None:
+            tables.append(folder, stage.done_table, done)
+        return written
 
 
 def _drain(folder: Path, stage: Stage, results: Iterator[pa.RecordBatch], progress: Progress | None) -> int:
@@ -75,7 +80,7 @@ def _drain(folder: Path, stage: Stage, results: Iterator[pa.RecordBatch], progre
             written += tables.append(folder, stage.output, pa.Table.from_batches(held))
             held, since = [], time.monotonic()
         if progress:
-            progress(stage.name, written + sum(map(len, held)), 0)
+            progress(stage.name, written + sum(map(len, held)))
     if held:
         written += tables.append(folder, stage.output, pa.Table.from_batches(held))
     return written
@@ -91,27 +96,18 @@ def _map(
     stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
 ) -> Iterator[pa.RecordBatch]:
     """Run the stage's batch function over the batches: in this process where the work is small and safe."""
-    first = [batch for _, batch in zip(range(stage.small), batches, strict=False)]
-    if not first:
-        return
-    assert stage.batch is not None
-    if len(first) < stage.small and not stage.risky:
+    first = list(islice(batches, stage.small + 1))
+    if len(first) <= stage.small and not stage.risky:
         for batch in first:
             yield stage.batch(batch, settings, context)
         return
-    yield from _pooled(stage, _chained(first, batches), settings, context)
-
-
-def _chained(first: list[pa.RecordBatch], rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield from first
-    yield from rest
+    yield from _pooled(stage, chain(first, batches), settings, context)
 
 
 def _pooled(
     stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
 ) -> Iterator[pa.RecordBatch]:
     """Run the batches in worker processes, in order, with a bounded number under way."""
-    assert stage.batch is not None
     workers = os.cpu_count() or 1
     setup = (stage.batch, settings, context, stage.risky)
     with ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=_set_up, initargs=setup) as pool:

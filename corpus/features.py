@@ -4,6 +4,8 @@ May import: numpy, corpus.kernels. Each feature is a 64-bit key whose top bits a
 its low BIN_BITS bits name the bin that its rarity is learned in.
 """
 
+from typing import Any
+
 import numpy as np
 
 from corpus.kernels import BINS, Array, jit, mix, sha1_32, word_starts
@@ -161,3 +163,28 @@ def sampled(key: int, place: int) -> int:
 
 
 __all__ = ["CLASSES", "LETTERS", "NAMES", "SKELETONS", "WORD_PAIRS", "count_bins", "letters", "names", "sha1_32"]
+
+
+class Text:
+    """A text's features: for each class keys (uint64, sorted) and places (int32), and its sorted shingle set."""
+
+    __slots__ = ("keys", "length", "places", "quoted", "shingles", "words")
+
+    def __init__(self, row: dict[str, Any], size: int) -> None:
+        normal = np.frombuffer(row["normal"].encode("utf-8", "surrogatepass"), np.uint8)
+        romanised = np.frombuffer(row["romanised"].encode("utf-8", "surrogatepass"), np.uint8)
+        found = names(np.array(row["names"], np.int64), np.array(row["at"], np.int32))
+        classes = (
+            word_pairs(normal, 0, len(normal)),
+            letters(romanised, 0, len(romanised)),
+            skeletons(romanised, 0, len(romanised)),
+            found,
+        )
+        self.keys = [keys for keys, _ in classes]
+        self.places = [places for _, places in classes]
+        self.shingles = shingle_set(normal, 0, len(normal), size)
+        self.words = int(row["words"])
+        self.length = len(romanised)
+        self.quoted = np.zeros(self.words + 1, np.bool_)
+        for start, stop in zip(row["quoted"][::2], row["quoted"][1::2], strict=True):
+            self.quoted[start:stop] = True

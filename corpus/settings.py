@@ -22,6 +22,14 @@ class Settings:
     """Texts with fewer words get the outcome `short` and take no part in pairing."""
     window_days: int = 30
     """Two articles published further apart are not copies; unknown times match every time."""
+    hubs: int = 64
+    """In a bucket of more texts than this, each is paired with the bucket's first few alone."""
+    hub_members: int = 8
+    """How many these few are."""
+    shared_anchors: int = 3
+    """Least number of rare anchors that make two texts candidates."""
+    common_anchor: int = 200
+    """An anchor of more texts than this proposes no candidates."""
     threshold: float = 0.5
     """Least score (probability of being a copy) that joins two texts in a cluster."""
 

@@ -1,4 +1,4 @@
-"""The stages as a table: a query of what is to do, a batch function or none, an output table.
+"""The stages as a table: a query of what is to do, a batch function, an output table.
 
 Resuming and incremental runs are the anti-join in each stage's query; there is no other state. May import: pyarrow
 for types; the batch functions' modules are imported when a stage runs.
@@ -10,30 +10,52 @@ from functools import partial
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from corpus.settings import Settings
 
 Batch = Callable[[pa.RecordBatch, Settings, pa.Table | None], pa.RecordBatch]
+Failed = Callable[[pa.RecordBatch, str], pa.RecordBatch]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the line. `rows` is the size of a batch; `small` batches or fewer run without a process pool."""
+    """One step of the line.
+
+    `batch` turns `rows` rows at a time into rows of the table `output`; `context` is a query whose whole result every
+    call of it gets. With at most `small` batches to do no process pool is started, unless the stage is `risky`: then
+    the parser may hang or crash, and a row that does is given to `failed`. `done` is a query of the keys that count as
+    done (table `done_table`) once all rows are written.
+    """
 
     name: str
     output: str
-    batch: Batch | None = None
-    failed: Callable[[pa.RecordBatch, str], pa.RecordBatch] | None = None
-    context: str | None = None
+    batch: Batch
     rows: int = 1000
-    small: int = 4
+    small: int = 2
     risky: bool = False
+    failed: Failed | None = None
+    context: str | None = None
+    done: str | None = None
+    done_table: str = ""
 
-    def query(self, settings: Settings) -> str:
-        """Return the SQL text of what is still to do, the settings put in for its $names."""
+    def query(self) -> str:
+        """Return the SQL text of what is still to do."""
         return sql(f"stages/{self.name}")
+
+    def values(self, settings: Settings) -> dict[str, Any]:
+        """Return the values of the $names in the query."""
+        text = self.query()
+        known = {
+            "window": settings.window_days,
+            "hubs": settings.hubs,
+            "hub_members": settings.hub_members,
+            "shared": settings.shared_anchors,
+            "common": settings.common_anchor,
+        }
+        return {name: value for name, value in known.items() if f"${name}" in text}
 
 
 def sql_folder() -> Path:
@@ -47,10 +69,29 @@ def sql(name: str) -> str:
     return (sql_folder() / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _call(path: str, rows: pa.RecordBatch, settings: Settings, context: pa.Table | None) -> pa.RecordBatch:
+def _call(path: str, rows: pa.RecordBatch, *more: Any) -> Any:
+    """Call a function that is named as module:function, importing its module only now."""
     module, function = path.split(":")
-    return getattr(import_module(module), function)(rows, settings, context)
+    return getattr(import_module(module), function)(rows, *more)
 
 
-def _batch(path: str) -> Batch:
-    return partial(_call, path)
+RARITY = "SELECT * FROM rarity"
+EXTRACT = Stage(
+    "extract",
+    "articles",
+    partial(_call, "corpus.extract:extract_batch"),
+    rows=32,
+    small=0,
+    risky=True,
+    failed=partial(_call, "corpus.extract:failed_batch"),
+)
+SIGN = Stage("sign", "signatures", partial(_call, "corpus.sign:sign_batch"))
+ANCHOR = Stage("anchor", "anchors", partial(_call, "corpus.anchoring:anchor_batch"), context=RARITY)
+PAIR = Stage(
+    "pair",
+    "pairs",
+    partial(_call, "corpus.pair:pair_batch"),
+    context=RARITY,
+    done="SELECT text_id FROM signatures ANTI JOIN paired USING (text_id)",
+    done_table="paired",
+)

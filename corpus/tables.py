@@ -225,3 +225,14 @@ def _check_version(part: Path) -> None:
 def rows_of(name: str, rows: Sequence[dict[str, object]]) -> pa.RecordBatch:
     """Make one record batch in the table's schema from dictionaries; a missing key becomes null."""
     return pa.RecordBatch.from_pylist([dict(row) for row in rows], schema=SCHEMAS[name])
+
+
+def settings(folder: Path) -> str | None:
+    """Return the corpus's settings as JSON, or None where none are kept yet."""
+    rows = pq.read_table(folder / "settings" / "part-0.parquet")["settings"].to_pylist()
+    return str(rows[0]) if rows else None
+
+
+def keep_settings(folder: Path, told: str) -> None:
+    """Keep the settings (JSON) as the corpus's own."""
+    replace(folder, "settings", rows_of("settings", [{"settings": told}]))

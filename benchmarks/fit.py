@@ -1,0 +1,182 @@
+"""Fits the models behind the score (corpus/model.json) on labelled articles.
+
+    python benchmarks/fit.py CORPUS GOLD… [--write]
+
+CORPUS: imported, extracted, signed and learned (`wirecopy run`). GOLD: files as `wirecopy evaluate` reads them, each
+with a name=weight of its articles if wanted. Prints grouped cross-validation (whole stories are held out together) and,
+with --write, writes the model fitted on everything. The figures of docs/method.md come from here.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.model_selection import GroupKFold
+from sklearn.neural_network import MLPClassifier
+
+from corpus import pair, rarity, similarity
+from corpus.engine import connect
+from corpus.features import Text
+from corpus.gold import read_gold
+from corpus.settings import Settings
+
+Array = np.ndarray[Any, Any]
+MODEL = Path(__file__).parent.parent / "corpus" / "model.json"
+CANDIDATES = "SELECT a, b FROM pairs"
+
+
+class Sample:
+    """Labelled pairs with their measures."""
+
+    def __init__(self, folder: Path, golds: list[Path], articles: list[Path]) -> None:
+        with connect(folder) as con:
+            rows = con.execute("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().to_pylist()
+            of_article = dict(con.execute("SELECT id, text_id FROM articles WHERE outcome = 'ok'").fetchall())
+            urls = dict(con.execute("SELECT url, text_id FROM articles WHERE outcome = 'ok' AND url IS NOT NULL").fetchall())
+            scored = con.execute(CANDIDATES).fetchall()
+            known = rarity.Rarity(con.execute("SELECT * FROM rarity").to_arrow_table())
+        number = {row["text_id"]: i for i, row in enumerate(rows)}
+        self.languages = [row["language"] for row in rows]
+        self.label: dict[tuple[int, int], bool] = {}
+        self.story: dict[int, str] = {}
+        self.hard: set[tuple[int, int]] = set()
+        place = {name: number[text] for name, text in {**urls, **of_article}.items() if text in number}
+        for path in golds:
+            self._take(read_gold(path, next((a for a in articles if a.stem in path.stem), None)), place, path.stem)
+        candidates = [tuple(sorted((number[a], number[b]))) for a, b in scored if a in number and b in number]
+        self._negatives(candidates)
+        pairs = np.array(sorted(self.label), np.int64)
+        texts = [Text(row, Settings().shingle_words) for row in rows]
+        self.a, self.b = pairs[:, 0], pairs[:, 1]
+        self.measures = pair.measure(texts, self.languages, self.a, self.b, known)
+        self.y = np.array([self.label[a, b] for a, b in pairs.tolist()])
+        self.same = np.array([self.languages[a] == self.languages[b] for a, b in pairs.tolist()])
+        self.wild = np.array([(a, b) in self.hard for a, b in pairs.tolist()])
+        self.group = np.array([hash(self.story.get(a, str(a))) for a in self.a.tolist()])
+
+    def _take(self, gold: Any, place: dict[str, int], name: str) -> None:
+        """Add a gold's pairs: within a cluster positive; labelled ones as labelled, unlisted ones negative."""
+        found = [one for one in gold.articles if one in place]
+        if gold.labels:
+            for i, one in enumerate(found):
+                self.story[place[one]] = name
+                for other in found[i + 1 :]:
+                    label = gold.labels.get(tuple(sorted((one, other))), "independent")
+                    key = tuple(sorted((place[one], place[other])))
+                    if label != "unsure" and key[0] != key[1]:
+                        self.label[key] = self.label.get(key, False) or label == "copy"
+                        self.hard.add(key)
+            return
+        members = defaultdict(set)
+        for one in found:
+            if gold.clusters.get(one):
+                members[gold.clusters[one]].add(place[one])
+                self.story[place[one]] = f"{name}/{gold.clusters[one]}"
+            else:
+                self.story[place[one]] = f"{name}/{one}"
+        draw = np.random.default_rng(0)
+        for of_cluster in members.values():
+            pairs = [(a, b) for a in of_cluster for b in of_cluster if a < b]
+            chosen = draw.choice(len(pairs), min(len(pairs), 1500), replace=False) if pairs else []
+            self.label.update({pairs[i]: True for i in chosen})
+
+    def _negatives(self, candidates: list[tuple[int, int]]) -> None:
+        """Add every candidate that no gold calls a copy, and pairs at random."""
+        draw = np.random.default_rng(1)
+        texts = list(self.story)
+        chance = zip(draw.choice(texts, 60_000).tolist(), draw.choice(texts, 60_000).tolist(), strict=True)
+        for a, b in [*candidates, *(tuple(sorted(one)) for one in chance)]:
+            if a != b and a in self.story and b in self.story and self.story[a] != self.story[b]:
+                self.label.setdefault((a, b), False)
+
+
+def logistic(x: Array, y: Array, weight: Array) -> dict[str, Any]:
+    """Fit a logistic model whose weights may not be negative: more evidence never lowers the score."""
+    low, high = np.quantile(x, 0.001, axis=0), x.max(axis=0)
+    x = np.clip(x, low, high)
+    mean, scale = x.mean(0), x.std(0) + 1e-9
+    z = (x - mean) / scale
+
+    def loss(p: Array) -> tuple[float, Array]:
+        t = z @ p[:-1] + p[-1]
+        gradient = (1 / (1 + np.exp(-t)) - y) * weight
+        return (
+            float(((np.logaddexp(0, t) - y * t) * weight).sum() + (p[:-1] ** 2).sum()),
+            np.r_[z.T @ gradient + 2 * p[:-1], gradient.sum()],
+        )
+
+    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B",
+                     bounds=[(0, None)] * x.shape[1] + [(None, None)])  # fmt: skip
+    weights = found.x[:-1] / scale
+    return {"weights": weights, "bias": found.x[-1] - (weights * mean).sum(), "low": low, "high": high}
+
+
+def network(x: Array, y: Array) -> dict[str, Any]:
+    """Fit one hidden layer of 16 rectified units."""
+    low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
+    x = np.clip(x, low, high)
+    mean, scale = x.mean(0), x.std(0) + 1e-9
+    fitted = MLPClassifier((16,), alpha=0.03, max_iter=60, early_stopping=True, random_state=0)
+    fitted.fit((x - mean) / scale, y)
+    return {
+        "low": low, "high": high, "mean": mean, "scale": scale, "hidden": fitted.coefs_[0],
+        "hidden_bias": fitted.intercepts_[0], "output": fitted.coefs_[1][:, 0], "output_bias": fitted.intercepts_[1][0],
+    }  # fmt: skip
+
+
+def fit(s: Sample, rows: Array) -> dict[str, Any]:
+    """Fit all three models on the given rows of the sample."""
+    m, y, same, wild = s.measures[rows], s.y[rows], s.same[rows], s.wild[rows]
+    words = same & (wild | ~y)
+    placed = same & (~wild | ~y)
+    return {
+        "words": logistic(similarity.word_inputs(m[words]), y[words].astype(float),
+                          np.where(wild[words], 1.0, 0.05)),
+        "placement": logistic(similarity.placement_inputs(m[placed]), y[placed].astype(float),
+                              np.where(wild[placed], 20.0, 0.05)),
+        "anchors": network(similarity.anchor_inputs(m[~same]), y[~same]),
+    }  # fmt: skip
+
+
+def figures(name: str, score: Array, y: Array) -> str:
+    """Return F1 at 0.5 and at the best threshold."""
+    order = np.argsort(-score)
+    hits = np.cumsum(y[order])
+    f1 = 2 * hits / (np.arange(1, len(y) + 1) + y.sum())
+    at = score >= 0.5
+    here = 2 * (at & y).sum() / max(1, at.sum() + y.sum())
+    return f"{name}: {int(y.sum())} copies of {len(y)} pairs, F1 {here:.4f} (best {f1.max():.4f} at {score[order][f1.argmax()]:.2f})"
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("corpus", type=Path)
+    given.add_argument("gold", type=Path, nargs="+")
+    given.add_argument("--articles", type=Path, nargs="*", default=[])
+    given.add_argument("--write", action="store_true")
+    told = given.parse_args()
+    s = Sample(told.corpus, told.gold, told.articles)
+    score = np.zeros(len(s.y))
+    for train, test in GroupKFold(5).split(s.y, groups=s.group):
+        similarity.model = lambda part=fit(s, train): part  # type: ignore[assignment]
+        score[test] = similarity.scores(s.measures[test], s.same[test])
+    for name, rows in (("labelled pairs", s.wild), ("one language", s.same & ~s.wild), ("two languages", ~s.same)):
+        if rows.any():
+            print("held out,", figures(name, score[rows], s.y[rows]))
+    whole = fit(s, np.arange(len(s.y)))
+    similarity.model = lambda: whole  # type: ignore[assignment]
+    score = similarity.scores(s.measures, s.same)
+    for name, rows in (("labelled pairs", s.wild), ("one language", s.same & ~s.wild), ("two languages", ~s.same)):
+        if rows.any():
+            print("fitted,", figures(name, score[rows], s.y[rows]))
+    if told.write:
+        rounded = {n: {k: np.round(v, 5).tolist() for k, v in part.items()} for n, part in whole.items()}
+        MODEL.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""The Python face of a corpus: class Corpus, one method a verb.
+
+May import: the standard library, corpus.tables, corpus.settings, corpus.errors; each method imports what it needs.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus import tables
+from corpus.errors import UserError
+from corpus.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyRelation
+
+    from corpus.evaluate import Evaluation
+    from corpus.importing import ImportAccount
+    from spiders.account import CrawlAccount
+
+Progress = Callable[[str, int], None]
+STAGES = ("extract", "sign", "pair", "cluster")
+
+
+class Corpus:
+    """A folder of Parquet tables. Every method may be called again: what is done already is not done twice."""
+
+    def __init__(self, folder: Path | str = "data", settings: Settings | None = None, progress: Progress | None = None):
+        """Open the folder, or make it when something is first written.
+
+        `settings` hold for a new corpus; an old one keeps its own, and other ones raise UserError. `progress` is told
+        (stage, rows done) while a stage runs.
+        """
+        self.folder = Path(folder)
+        self.progress = progress
+        self._given = settings
+
+    @property
+    def settings(self) -> Settings:
+        """The corpus's settings: those it was made with."""
+        kept = tables.settings(self.folder) if tables.exists(self.folder) else None
+        if kept is None:
+            return self._given or Settings()
+        settings = Settings.of(json.loads(kept))
+        if self._given is not None and self._given != settings:
+            raise UserError(
+                f"{self.folder} was made with other settings; open it without settings, or import into a new folder"
+            )
+        return settings
+
+    def create(self) -> None:
+        """Make the folder and its empty tables where they are missing, and keep the settings."""
+        tables.create(self.folder)
+        if tables.settings(self.folder) is None:
+            tables.keep_settings(self.folder, json.dumps(self.settings.as_dict()))
+
+    def crawl(self, urls: Sequence[str] = (), publishers: Path | str | None = None, **options: Any) -> "CrawlAccount":
+        """Fetch articles into the pages table (see spiders.crawl.crawl for the options)."""
+        from spiders.crawl import crawl
+
+        self.create()
+        return crawl(self.folder, urls, Path(publishers) if publishers else None, **options)
+
+    def import_files(self, *paths: Path | str, publisher: str | None = None) -> "ImportAccount":
+        """Bring files or folders of articles into the pages table (see corpus.importing.import_files)."""
+        from corpus.importing import import_files
+
+        self.create()
+        told = (lambda rows: self.progress("import", rows)) if self.progress else None
+        return import_files(self.folder, [Path(path) for path in paths], publisher=publisher, progress=told)
+
+    def extract(self) -> int:
+        """Give every page its article row; return how many there were to do."""
+        from corpus import stages
+        from corpus.engine import run_stage
+
+        return run_stage(self.folder, stages.EXTRACT, self.settings, self.progress)
+
+    def sign(self) -> int:
+        """Sign every text that has no signature yet; return their number."""
+        from corpus import stages
+        from corpus.engine import run_stage
+
+        return run_stage(self.folder, stages.SIGN, self.settings, self.progress)
+
+    def pair(self) -> int:
+        """Learn what is rare, choose anchors, and score every candidate pair that has no score; return their number."""
+        from corpus import stages
+        from corpus.engine import run_stage
+        from corpus.learning import learn
+
+        learn(self.folder, self.settings)
+        run_stage(self.folder, stages.ANCHOR, self.settings, self.progress)
+        return run_stage(self.folder, stages.PAIR, self.settings, self.progress)
+
+    def cluster(self, threshold: float | None = None) -> int:
+        """Make the clusters anew from the scored pairs; return the number of articles."""
+        from dataclasses import replace
+
+        from corpus.cluster import cluster
+
+        settings = self.settings if threshold is None else replace(self.settings, threshold=threshold)
+        return cluster(self.folder, settings)
+
+    def run(self) -> dict[str, int]:
+        """Do all that is outstanding; return the number of rows that each stage wrote."""
+        return {stage: getattr(self, stage)() for stage in STAGES}
+
+    def sql(self, question: str, **values: object) -> "DuckDBPyRelation":
+        """Answer a named query or SQL text with a DuckDB relation; `values` are its variables."""
+        from corpus import query
+        from corpus.engine import connect
+
+        con = connect(self.folder)
+        query.install_views(con, self.folder)
+        asked = query.find(question) if question.isidentifier() else query.free(question)
+        return query.relation(con, asked, values)
+
+    @contextmanager
+    def ask(
+        self, question: str, values: Mapping[str, object] | None = None, **limits: int
+    ) -> "Iterator[pa.RecordBatchReader]":
+        """Answer a stranger's question: locked in, read-only, bounded in memory and time. Yields a batch reader."""
+        from corpus import query, sandbox
+
+        asked = query.find(question) if question.isidentifier() else query.free(question)
+        with sandbox.ask(self.folder, asked, values or {}, sandbox.Limits(**limits)) as rows:
+            yield rows
+
+    def compare(self, a: str, b: str) -> Any:
+        """Compare two articles (ids or URLs) or files; return the Similarity with aligned passages."""
+        from corpus.compare import compare_named
+
+        return compare_named(self.folder, a, b)
+
+    def evaluate(self, gold: Path | str, articles: Path | str | None = None, **options: Any) -> "Evaluation":
+        """Hold the clusters against a labelled file (see corpus.evaluate.evaluate)."""
+        from corpus.engine import connect
+        from corpus.evaluate import evaluate
+        from corpus.gold import read_gold
+
+        labelled = read_gold(gold, articles)
+        with connect(self.folder) as con:
+            rows = con.execute(
+                "SELECT a.id, c.cluster_id, a.language, a.url FROM articles AS a LEFT JOIN clusters AS c USING (id)"
+            ).fetchall()
+        return evaluate(
+            labelled,
+            {row[0]: row[1] for row in rows},
+            languages={row[0]: row[2] for row in rows if row[2]},
+            urls={row[3]: row[0] for row in rows if row[3]},
+            **options,
+        )
+
+    def export(self, out: Path | str, **options: Any) -> int:
+        """Write the articles with their clusters to a file or folder (see corpus.export.export); return the rows."""
+        from corpus.export import export
+
+        return export(self.folder, Path(out), **options)
+
+    def rebuild(self, path: Path | str, **options: Any) -> Any:
+        """Fetch the texts of a text-free export again (see corpus.rebuilding.rebuild)."""
+        from corpus.rebuilding import rebuild
+
+        self.create()
+        return rebuild(self.folder, Path(path), **options)
+
+    def __repr__(self) -> str:
+        """Name the folder."""
+        return f"Corpus({str(self.folder)!r})"

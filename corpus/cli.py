@@ -1,0 +1,340 @@
+"""The command line: parses, calls one method of Corpus, prints. May import: the standard library and corpus.errors.
+
+Everything else is imported inside the command that needs it, so that `wirecopy --help` is instant.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus import __version__
+from corpus.errors import UserError
+
+if TYPE_CHECKING:
+    from corpus.api import Corpus
+
+FORMATS = ("table", "json", "jsonl", "csv", "parquet")
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0 done, 1 the user can mend it, 2 wrong usage, 130 interrupted."""
+    given = parser().parse_args(arguments)
+    try:
+        status: int = given.command(given)
+    except UserError as error:
+        print(f"wirecopy: {_visible(str(error))}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("wirecopy: interrupted; what was done is kept, the same command goes on from here", file=sys.stderr)
+        return 130
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="wirecopy",
+        description="Finds the copies of agency stories in scraped news - verbatim, shortened, reworded, translated - "
+        "and shows the evidence.",
+    )
+    top.add_argument("--version", action="version", version=f"wirecopy {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_demo, _add_crawl, _add_publishers, _add_import, _add_stages, _add_sql, _add_compare,
+                _add_evaluate, _add_export):  # fmt: skip
+        add(commands)
+    return top
+
+
+def _command(commands: Any, name: str, work: Command, help_: str, description: str = "") -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=description or help_)
+    made.set_defaults(command=work)
+    made.add_argument(
+        "--corpus",
+        type=Path,
+        default=Path(os.environ.get("WIRECOPY_CORPUS") or "data"),
+        metavar="DIR",
+        help="the corpus's folder (default: data, or the variable WIRECOPY_CORPUS)",
+    )
+    return made
+
+
+def _add_format(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--format", choices=FORMATS, default="table", help="how rows are printed (default: table)")
+    made.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the screen")
+    made.add_argument("--limit", type=int, metavar="N", help="at most N rows; 0: all (default: 100 in a table)")
+
+
+def _add_demo(commands: Any) -> None:
+    made = _command(
+        commands, "demo", _demo, "crawl a small made-up web, run every stage, show the clusters",
+        "Starts a small made-up web of news sites on this machine, crawls it, finds the copies and prints them. "
+        "Needs no network. The corpus stays in the folder and can be asked further questions.",
+    )  # fmt: skip
+    made.set_defaults(corpus=Path(os.environ.get("WIRECOPY_CORPUS") or "demo-data"))
+
+
+def _add_crawl(commands: Any) -> None:
+    made = _command(
+        commands, "crawl", _crawl, "fetch articles from sites, feeds, sitemaps or a list of URLs",
+        "Fetches articles politely (robots.txt, one request a site at a time). A site's address is enough: its feeds "
+        "and sitemaps are found. Interrupted or killed, the same command goes on where it stopped.",
+    )  # fmt: skip
+    made.add_argument("urls", nargs="*", metavar="URL", help="articles, sites, feeds or sitemaps")
+    made.add_argument("--publishers", type=Path, metavar="FILE", help="CSV: publisher, domain, country, language, "
+                      "discovery, url")  # fmt: skip
+    made.add_argument("--since", metavar="DATE", help="only articles that say they are from then or later (ISO date)")
+    made.add_argument("--max-pages", type=int, metavar="N", help="stop after so many pages")
+    made.add_argument("--contact", metavar="ADDRESS", help="mail address or page told to the sites (WIRECOPY_CONTACT)")
+    made.add_argument("--delay", type=float, metavar="SECONDS", help="least time between requests to a site")
+    made.add_argument("--refresh", type=float, metavar="HOURS", help="look again at pages fetched longer ago than this")
+    made.add_argument("--warc", action="store_true", help="keep the answers as WARC files too")
+    made.add_argument("--proxy", metavar="URL", help="send every request through this HTTP proxy")
+    made.add_argument("--allow-private", action="store_true", help="also fetch addresses of this machine and network")
+
+
+def _add_publishers(commands: Any) -> None:
+    made = _command(commands, "publishers", _publishers, "check a list of publishers, or find a site's feeds for it")
+    made.add_argument("what", choices=("check", "find"), help="check every row, or write a row for each URL")
+    made.add_argument("urls", nargs="*", metavar="URL", help="sites, for find")
+    made.add_argument("--publishers", type=Path, default=Path("publishers.csv"), metavar="FILE", help="the list "
+                      "(default: publishers.csv)")  # fmt: skip
+    made.add_argument("--proxy", metavar="URL", help="send every request through this HTTP proxy")
+    made.add_argument("--allow-private", action="store_true", help="also fetch addresses of this machine and network")
+
+
+def _add_import(commands: Any) -> None:
+    made = _command(
+        commands, "import", _import, "bring in articles from Parquet, JSONL, CSV, WARC or HTML files",
+        "Brings in files or folders of articles. Text files need the columns url (or id) and text; title, "
+        "published_at, language, publisher and authors are used where they are there, also under the names that "
+        "trafilatura, news-please and Hugging Face's cc_news give them.",
+    )  # fmt: skip
+    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files or folders")
+    made.add_argument("--publisher", metavar="NAME", help="the publisher of rows that name none")
+    made.add_argument("--rebuild", type=Path, metavar="FILE", help="fetch the texts of a text-free export again")
+    made.add_argument("--proxy", metavar="URL", help="with --rebuild: send every request through this HTTP proxy")
+    made.add_argument("--allow-private", action="store_true", help="with --rebuild: also fetch private addresses")
+
+
+def _add_stages(commands: Any) -> None:
+    for name, help_ in (
+        ("extract", "give every page its article: text, title, time, language, agency"),
+        ("sign", "sign every new text"),
+        ("pair", "score every new candidate pair"),
+        ("cluster", "make the clusters anew from the scored pairs"),
+        ("run", "do all that is outstanding: extract, sign, pair, cluster"),
+    ):
+        made = _command(commands, name, _stage, help_)
+        made.set_defaults(stage=name)
+        if name == "cluster":
+            made.add_argument("--threshold", type=float, metavar="P", help="least mean score inside a cluster (0..1)")
+
+
+def _add_sql(commands: Any) -> None:
+    made = _command(
+        commands, "sql", _sql, "ask a named query or SQL of your own",
+        "Asks the corpus a question. Without a name it lists the named queries. Read-only, without network or other "
+        "files, bounded in memory and time.",
+    )  # fmt: skip
+    made.add_argument("name", nargs="?", metavar="NAME", help="a named query")
+    made.add_argument("-q", "--query", metavar="SQL", help="SQL of your own")
+    made.add_argument("-p", "--parameter", action="append", default=[], metavar="name=value", help="a query's variable")
+    made.add_argument("--seconds", type=float, default=60, metavar="S", help="time limit (default: 60)")
+    made.add_argument("--memory", type=int, default=0, metavar="MB", help="memory limit (default: half of the memory)")
+    _add_format(made)
+
+
+def _add_compare(commands: Any) -> None:
+    made = _command(
+        commands, "compare", _compare, "show what two texts share, and what was cut, added and changed",
+        "Compares two articles of the corpus (by id or URL) or two files, in one language or two.",
+    )  # fmt: skip
+    made.add_argument("a", metavar="A", help="an id, a URL or a file")
+    made.add_argument("b", metavar="B", help="an id, a URL or a file")
+    made.add_argument("--format", choices=("table", "json"), default="table", help="text to read, or JSON")
+
+
+def _add_evaluate(commands: Any) -> None:
+    made = _command(commands, "evaluate", _evaluate, "hold the clusters against a labelled file")
+    made.add_argument("gold", type=Path, metavar="GOLD", help="rows of id or url and cluster, or of a, b and label")
+    made.add_argument("--articles", type=Path, metavar="FILE", help="with labelled pairs: the articles they are about")
+    made.add_argument("--format", choices=FORMATS, default="table", help="how the figures are printed")
+
+
+def _add_export(commands: Any) -> None:
+    made = _command(
+        commands, "export", _export, "write the articles with their clusters to a file or folder",
+        "Writes one article a cluster, or all with their clusters' columns. --no-text leaves the texts out, so that "
+        "the file may be shared; `wirecopy import --rebuild` fetches them again.",
+    )  # fmt: skip
+    made.add_argument("out", type=Path, metavar="FILE", help="ending in .parquet, .jsonl or .csv, or a new folder")
+    made.add_argument("--form", choices=("one-a-cluster", "all"), default="one-a-cluster", help="which articles")
+    made.add_argument("--format", choices=("parquet", "jsonl", "csv", "hf"), help="hf: a folder for load_dataset")
+    made.add_argument("--no-text", action="store_true", help="facts and links alone")
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from corpus.demo.run import run
+
+    return run(given.corpus, _progress())
+
+
+def _crawl(given: argparse.Namespace) -> int:
+    from spiders.crawl import CrawlOptions
+
+    told = {
+        "since": given.since, "max_pages": given.max_pages, "contact": given.contact, "delay": given.delay,
+        "proxy": given.proxy, "allow_private": given.allow_private or None,
+        "warc": True if given.warc else None,
+        "refresh": timedelta(hours=given.refresh) if given.refresh is not None else None,
+    }  # fmt: skip
+    options = CrawlOptions.of({name: value for name, value in told.items() if value is not None})
+    account = _corpus(given).crawl(given.urls, given.publishers, options=options, progress=_lines())
+    _clear()
+    for problem in account.problems:
+        print(f"wirecopy: {_visible(problem)}", file=sys.stderr)
+    print(_visible(str(account)))
+    return 130 if account.stopped else 0
+
+
+def _publishers(given: argparse.Namespace) -> int:
+    from spiders.options import CrawlOptions
+    from spiders.publishers import add_publisher, check_publishers, find_publisher
+
+    told = {"proxy": given.proxy, "allow_private": given.allow_private or None}
+    options = CrawlOptions.of({name: value for name, value in told.items() if value is not None})
+    if given.what == "check":
+        checks = check_publishers(given.publishers, options=options)
+        for one in checks:
+            print(_visible(str(one)))
+        return 0 if all(one.ok for one in checks) else 1
+    if not given.urls:
+        raise UserError("name the sites: wirecopy publishers find URL …")
+    for url in given.urls:
+        row = find_publisher(url, options=options)
+        added = add_publisher(given.publishers, row)
+        print(_visible(f"{'added' if added else 'already there'}: {row}"))
+    return 0
+
+
+def _import(given: argparse.Namespace) -> int:
+    corpus = _corpus(given)
+    if given.rebuild:
+        options = {"proxy": given.proxy, "allow_private": given.allow_private or None}
+        rebuilt = corpus.rebuild(given.rebuild, **{name: value for name, value in options.items() if value})
+        print(_visible(str(rebuilt)))
+        return 0
+    if not given.files:
+        raise UserError("name the files or folders to bring in: wirecopy import FILE …")
+    account = corpus.import_files(*given.files, publisher=given.publisher)
+    _clear()
+    for sentence in account.sentences:
+        print(f"wirecopy: {_visible(sentence)}", file=sys.stderr)
+    print(_visible(str(account)))
+    return 1 if account.failed else 0
+
+
+def _stage(given: argparse.Namespace) -> int:
+    corpus = _corpus(given)
+    if given.stage == "run":
+        done = corpus.run()
+    elif given.stage == "cluster":
+        done = {"cluster": corpus.cluster(given.threshold)}
+    else:
+        done = {given.stage: getattr(corpus, given.stage)()}
+    _clear()
+    print("; ".join(f"{stage}: {rows:,} {_OF_STAGE[stage]}" for stage, rows in done.items()))
+    return 0
+
+
+_OF_STAGE = {
+    "extract": "articles", "sign": "signatures", "pair": "pairs scored", "cluster": "articles in clusters",
+}  # fmt: skip
+
+
+def _sql(given: argparse.Namespace) -> int:
+    from corpus import query
+
+    if given.name is None and given.query is None:
+        print(query.listing())
+        return 0
+    if given.name is not None and given.query is not None:
+        raise UserError("give either the name of a query or -q SQL, not both")
+    from corpus import output, sandbox
+
+    asked = query.free(given.query) if given.query is not None else query.find(given.name)
+    limits = sandbox.Limits(seconds=given.seconds, memory=given.memory)
+    with sandbox.ask(given.corpus, asked, query.parse_variables(given.parameter), limits) as rows:
+        written = output.write(rows, given.format, given.output, given.limit)
+    if more := output.left_out(written):
+        print(more, file=sys.stderr)
+    return 0
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from corpus.compare import compare_named, render
+
+    found = compare_named(given.corpus, given.a, given.b)
+    print(render(found, given.format))
+    return 0
+
+
+def _evaluate(given: argparse.Namespace) -> int:
+    found = _corpus(given).evaluate(given.gold, given.articles)
+    if given.format == "table":
+        print(found)
+        return 0
+    import pyarrow as pa
+
+    from corpus import output
+
+    table = pa.Table.from_pylist(found.rows())
+    output.write(table.to_reader(), given.format)
+    return 0
+
+
+def _export(given: argparse.Namespace) -> int:
+    rows = _corpus(given).export(given.out, form=given.form, format=given.format, text=not given.no_text)
+    print(f"{rows:,} articles written to {_visible(str(given.out))}")
+    return 0
+
+
+def _corpus(given: argparse.Namespace) -> "Corpus":
+    from corpus.api import Corpus
+
+    return Corpus(given.corpus, progress=_progress())
+
+
+def _progress() -> Callable[[str, int], None] | None:
+    """Return what shows a stage's rows in one line on a terminal; elsewhere nothing is shown."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda stage, rows: print(f"\r\x1b[K{stage}: {rows:,}", end="", file=sys.stderr, flush=True)
+
+
+def _lines() -> Callable[[str], None] | None:
+    if not sys.stderr.isatty():
+        return None
+    return lambda line: print(f"\r\x1b[K{_visible(line)[:100]}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _visible(text: str) -> str:
+    """Take out what could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

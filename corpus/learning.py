@@ -1,0 +1,77 @@
+"""Stage learn: keeps the `rarity` table in step with the corpus, and has dependent rows made again where it moved.
+
+May import: pyarrow, corpus.engine, corpus.features, corpus.rarity, corpus.tables, corpus.settings.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from corpus import engine, features, rarity, tables
+from corpus.kernels import BINS
+from corpus.settings import Settings
+
+GROWTH = 1.1
+"""A language's rarity is learned again when its texts have grown by more than this factor."""
+
+
+def learn(folder: Path, settings: Settings) -> list[str]:
+    """Learn the rarity of every language that has grown by more than a tenth; return these languages.
+
+    Their texts' anchors and pairs are dropped and so become outstanding again: a corpus that grew by as much as that
+    gives the same result as one that was made at once. Smaller growth keeps the old weights and costs nothing.
+    """
+    with tables.locked(folder, "stage-pair"), tables.locked(folder, "stage-anchor"), engine.connect(folder) as con:
+        stale = [
+            (language, of)
+            for language, of, before in con.execute(
+                "SELECT language, of, coalesce(before, 0) FROM "
+                "(SELECT coalesce(language, '') AS language, count(*) AS of FROM signatures GROUP BY ALL) AS now "
+                "LEFT JOIN (SELECT language, any_value(of) AS before FROM rarity GROUP BY ALL) AS r USING (language) "
+                "ORDER BY language"
+            ).fetchall()
+            if of > GROWTH * before or of < before / GROWTH
+        ]
+        if not stale:
+            return []
+        names = [language for language, _ in stale]
+        kept = con.sql("SELECT * FROM rarity WHERE language NOT IN (SELECT unnest($names))", params={"names": names}).to_arrow_table()
+        learned = [_learn(con, language, of, settings) for language, of in stale]
+        _forget(con, folder, names)
+        tables.replace(folder, "rarity", pa.concat_tables([_plain(kept), *(_plain(one) for one in learned)]))
+        return names
+
+
+def _learn(con: engine.Connection, language: str, of: int, settings: Settings) -> pa.Table:
+    counts = [np.zeros(BINS, np.int32) for _ in rarity.NAMES_OF_CLASSES]
+    texts = 0
+    sample = con.sql(
+        "SELECT * FROM signatures WHERE coalesce(language, '') = $language ORDER BY text_id LIMIT $most",
+        params={"language": language, "most": rarity.SAMPLE},
+    )
+    for batch in sample.to_arrow_reader(1000):
+        for row in batch.to_pylist():
+            text = features.Text(row, settings.shingle_words)
+            texts += 1
+            for c, of_class in enumerate(counts):
+                features.count_bins(text.keys[c], of_class)
+    return pa.Table.from_batches([rarity.learned(language, counts, texts, of)])
+
+
+def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
+    """Drop what was made with the old weights. `paired` goes first: a crash in between only means more to do."""
+    moved = "SELECT text_id FROM signatures WHERE coalesce(language, '') IN (SELECT unnest($languages))"
+    for name, keep in (
+        ("paired", f"text_id NOT IN ({moved})"),
+        ("pairs", f"a NOT IN ({moved}) AND b NOT IN ({moved})"),
+        ("anchors", f"text_id NOT IN ({moved})"),
+    ):
+        if not con.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
+            continue
+        kept = con.sql(f"SELECT * FROM {name} WHERE {keep}", params={"languages": languages})
+        tables.replace(folder, name, kept.to_arrow_table())
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    return table.cast(tables.SCHEMAS["rarity"].remove_metadata())

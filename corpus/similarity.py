@@ -1,0 +1,97 @@
+"""From the evidence of a pair to a score and a kind (pure). May import: numpy and the standard library.
+
+The score is the estimated probability that one text is a copy of the other. Three small models, fitted by
+benchmarks/fit.py, make it; their coefficients lie in model.json:
+
+  words      same language: shared word pairs by rarity, in or out of quotations, and their order
+  placement  same language: whether what is shared stands in the same places (a rewording follows its original)
+  anchors    two languages: letters, skeletons, numbers and names, shared and in place
+
+In one language a pair is a copy where either of the first two says so: score = 1 - (1 - words)(1 - placement).
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+KINDS = ("exact", "near", "excerpt", "reworded", "translated")
+
+
+@cache
+def model() -> dict[str, Any]:
+    """Return the fitted coefficients."""
+    told = json.loads((files("corpus") / "model.json").read_text(encoding="utf-8"))
+    return {name: {key: np.array(value) for key, value in part.items()} for name, part in told.items()}
+
+
+def scores(measures: Array, same: Array) -> Array:
+    """Return the probability of being copies for each row of measures (see corpus.evidence), in 0..1.
+
+    `same` says whether the two texts share a language.
+    """
+    words = _logistic(word_inputs(measures), model()["words"])
+    placement = _logistic(placement_inputs(measures), model()["placement"])
+    across = _network(anchor_inputs(measures), model()["anchors"])
+    return np.where(same, 1 - (1 - words) * (1 - placement), across)
+
+
+def word_inputs(m: Array) -> Array:
+    """Return the inputs of the words model: rarity-weighted containment, outside quotations, order, share in place."""
+    weighted = np.maximum(m[:, 3], m[:, 4])
+    in_place = np.clip(m[:, 9] / (m[:, 8] + 0.02), 0, 1)
+    return np.column_stack([np.log(weighted + 0.05), m[:, 5], m[:, 6], in_place, np.clip(m[:, 25], 0, 6.5)])
+
+
+def placement_inputs(m: Array) -> Array:
+    """Return the inputs of the placement model."""
+    return np.column_stack(
+        [
+            np.log(m[:, 9] + 0.02),
+            np.clip(m[:, 9] / (m[:, 8] + 0.02), 0, 1),
+            np.clip(m[:, 11] / 10, 0, 3),
+            np.log(m[:, 20] + 0.02),
+            -np.clip(m[:, 24], 0, 1.5),
+        ]
+    )
+
+
+def anchor_inputs(m: Array) -> Array:
+    """Return the inputs of the anchors model."""
+    columns = [m[:, 8:27], np.log(m[:, [8, 9, 10, 13, 14, 15, 18, 19, 20]] + 0.01)]
+    columns += [m[:, [c + 1, c + 2]] / (m[:, [c]] + 0.02) for c in (8, 13, 18)]
+    columns.append(np.log1p(np.clip(m[:, [11, 12, 16, 17, 21, 22]], 0, None)))
+    return np.hstack(columns)
+
+
+def _logistic(inputs: Array, part: dict[str, Array]) -> Array:
+    x = np.clip(inputs, part["low"], part["high"])
+    return np.asarray(1 / (1 + np.exp(-(x @ part["weights"] + part["bias"]))))
+
+
+def _network(inputs: Array, part: dict[str, Array]) -> Array:
+    """Return the output of one hidden layer of rectified units; inputs are kept within what the fit has seen."""
+    x = (np.clip(inputs, part["low"], part["high"]) - part["mean"]) / part["scale"]
+    hidden = np.maximum(0, x @ part["hidden"] + part["hidden_bias"])
+    return np.asarray(1 / (1 + np.exp(-(hidden @ part["output"] + part["output_bias"]))))
+
+
+def kinds(measures: Array, same: Array) -> list[str]:
+    """Return what kind of copy each pair is if it is one.
+
+    translated: two languages. near: most of both texts is the same. excerpt: most of the shorter one lies in a much
+    longer one. reworded: the rest. (Exact copies share a text id and make no pair.)
+    """
+    jaccard, shorter = measures[:, 0], np.maximum(measures[:, 1], measures[:, 2])
+    weighted = np.maximum(measures[:, 3], measures[:, 4])
+    least = np.minimum(measures[:, 3], measures[:, 4])
+    kept = np.maximum(shorter, weighted)
+    found = np.select(
+        [~same, (jaccard >= 0.5) | (least >= 0.6), (kept >= 0.5) & (least < 0.6)],
+        ["translated", "near", "excerpt"],
+        "reworded",
+    )
+    return [str(kind) for kind in found]
