@@ -17,7 +17,8 @@ LONGEST_PROMO, LONGEST_LABEL, LONGEST_INVITATION, LONGEST_CAPTION = 35, 20, 45, 
 BULLET = " \t\u00a0-–—*•·▶►▪■◆★☆>»›→|【「[（(“\"'"
 _SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#]")
 _DELIMITER = regex.compile(r"\s*[:：|>»›–—→\-】\]）)”\"]|\s*$|\s*\.{3}|\s*…")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+_THAI = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 SENTENCE_END = regex.compile(r"[.!?。！？؟।…][\"'”’»」』)）\]]*$")
 _PERIOD = (".", "。", "।", ".”", '."', ".»")
 _ADDRESS = regex.compile(r"(?:(?:https?://|www\.)\S+|@\w+|pic\.twitter\.com\S+)(?:\s+(?:(?:https?://|www\.)\S+|@\w+))*")
@@ -31,7 +32,7 @@ _PICTURE_END = regex.compile(
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
     table = tomllib.loads((files("corpus") / "boilerplate.toml").read_text(encoding="utf-8"))
-    return {use: tuple(word.casefold() for word in words) for use, words in table.items()}
+    return {use: tuple(word.casefold().replace("：", ":") for word in words) for use, words in table.items()}
 
 
 def phrases(use: str) -> tuple[str, ...]:
@@ -69,16 +70,20 @@ def opens(low: str, use: str) -> str | None:
     """Return the longest phrase of the use that the line opens with, as words of their own."""
     for phrase in _openings(use).get(low[:2], ()):
         after = low[len(phrase) : len(phrase) + 1]
-        if low.startswith(phrase) and not (after.isalpha() and phrase[-1:].isalpha() and not _UNSPACED.match(after)):
+        if low.startswith(phrase) and not (
+            after.isalpha() and phrase[-1:].isalpha() and not _UNSPACED.match(after) and not _THAI.match(after)
+        ):
             return phrase
     return None
 
 
 def tokens(line: str) -> int:
-    """Return the number of words, roughly: two characters of a script without spaces count as one."""
+    """Return the number of words, roughly: two characters of Chinese or Korean, or four of Thai, count as one."""
     words = len(line.split())
     # Nothing below U+0E00 is written without spaces.
-    return words if line.isascii() or max(line) < "\u0e00" else max(words, len(_UNSPACED.findall(line)) // 2)
+    if line.isascii() or max(line) < "\u0e00":
+        return words
+    return max(words, len(_UNSPACED.findall(line)) // 2, len(_THAI.findall(line)) // 4)
 
 
 def is_sentence(line: str) -> bool:
@@ -96,6 +101,7 @@ def reason_to_drop(line: str, low: str, present: Mapping[str, Sequence[str]]) ->
 
     Most lines are dismissed by their first two letters, their length and their end.
     """
+    low = low.replace("：", ":")
     bare = low.strip(BULLET)
     if len(line) <= 80 and (why := _nothing_but(line, bare)):
         return why

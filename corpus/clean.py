@@ -20,6 +20,7 @@ MOST_DROPPED, MOST_LINKED = 0.6, 0.25
 _SURE = ("title", "separator", "credit", "copyright", "byline", "comment form")
 
 _YEAR_OR_CLOCK = regex.compile(r"(?:19|20)\d\d|[٠-٩]{4}|25[5-9]\d|\d{1,2}[:.h時시]\d\d")
+SITE_TAIL = regex.compile(r"\s+(?:[|–—·•-]|::|--)\s+[^|–—·•]{2,40}$")
 _DIGIT = regex.compile(r"\d")
 _TAIL_RIGHTS = regex.compile(
     r"(?<=[.!?”\"'])\s*(?:©|\(c\)|Copyright)\s?(?:©\s?|\(c\)\s?)?(?:(?:19|20)\d\d)?[^.]{0,120}"
@@ -84,18 +85,17 @@ def _find_drops(
     drops = {number: why for number in low if (why := reason_to_drop(lines[number], low[number], present))}
     drops |= _titles(lines, filled, title)
     drops |= {number: "date" for number in filled[:5] if number in low and _is_date(lines[number], low[number])}
-    drops |= _links(lines, filled, linked)
     drops |= _comment_form(lines, filled, low, drops)
-    return _list_after_heading(lines, filled, low) | drops
+    drops = _list_after_heading(lines, filled, low) | drops
+    return _links(lines, [number for number in filled if number not in drops], linked) | drops
 
 
 def _titles(lines: Sequence[str], filled: Sequence[int], title: str | None) -> dict[int, str]:
     """The title once more among the first three lines."""
-    wanted = _letters(title or "")
-    if len(wanted) < 6:
-        return {}
+    # The page's title may still carry the site's name.
+    wanted = {_letters(form) for form in (title or "", SITE_TAIL.sub("", title or ""))}
     near = [number for number in filled[:3] if len(lines[number]) <= 2 * len(title or "") + 20]
-    return {number: "title" for number in near if _letters(lines[number]) == wanted}
+    return {n: "title" for n in near if len(letters := _letters(lines[n])) >= 6 and letters in wanted}
 
 
 def _letters(text: str) -> str:

@@ -120,7 +120,7 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
         raise RefusedError("too_large", "the page is nested so deeply that parsers lose its content")
     unwrap_layout(root)
     url = page.get("final_url") or page.get("url")
-    metadata = read_metadata(root, url, page.get("fetched_at"))
+    metadata = read_metadata(root, url, page.get("fetched_at"), page.get("publisher"))
     text = _main_text(root, metadata)
     shown = " ".join(root.xpath(_SHOWN)) if len(text) < LITTLE else ""
     return _Raw(_lines(text), metadata, linked_lines(root), shown)

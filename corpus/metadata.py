@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import regex
 
+from corpus.clean import SITE_TAIL
 from corpus.jsonld import Node, article_node, is_listing, read_nodes, text_of, texts_of
 from corpus.markup import heads
 from corpus.published import read_time, split_address
@@ -36,7 +37,6 @@ _AND = regex.compile(r"\s*(?:[,;|、،/]|\s(?:and|und|et|y|e|dan|ve|og|och|i|и|
 _NO_NAME = regex.compile(
     r"https?:|www\.|@|^\W*$|\d{4}|^(?:admin|staff|editor|redaksi|redaktion|webmaster|none|null|undefined)$", regex.I
 )
-_SITE_TAIL = regex.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
 _FALSE = ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
 
 
@@ -59,10 +59,16 @@ class Metadata:
     body: str | None = None
 
 
-def read_metadata(root: lxml.html.HtmlElement, url: str | None = None, fetched_at: datetime | None = None) -> Metadata:
+def read_metadata(
+    root: lxml.html.HtmlElement,
+    url: str | None = None,
+    fetched_at: datetime | None = None,
+    publisher: str | None = None,
+) -> Metadata:
     """Return what the page says of itself; what is not told is None (or empty).
 
-    A time of publication later than two days after `fetched_at` is not believed.
+    A time of publication later than two days after `fetched_at` is not believed. `publisher` is the site's name where
+    the page itself does not tell it: it is cut off the title.
     """
     metas = _metas(root)
     nodes = read_nodes(root)
@@ -73,7 +79,7 @@ def read_metadata(root: lxml.html.HtmlElement, url: str | None = None, fetched_a
     moment, what = read_time(root, node, metas, url=url, language=language, fetched_at=fetched_at)
     site = _first(metas, ("og:site_name", "application-name", "twitter:site_name"))
     return Metadata(
-        title=_title(root, node, metas, site),
+        title=_title(root, node, metas, site or publisher),
         authors=_authors(root, node, metas),
         published_at=moment.time if moment else None,
         published_by_what=what,
@@ -139,7 +145,7 @@ def _title(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]],
 
 def _without_site(title: str, site: str | None, headings: list[str]) -> str:
     """Cut the site's name off the title's end: where it is the site's, or where the rest is the page's heading."""
-    shorter = _SITE_TAIL.sub("", title)
+    shorter = SITE_TAIL.sub("", title)
     tail = title[len(shorter) :].strip(" |–—·•-").casefold()
     known = bool(site) and tail == (site or "").casefold()
     return shorter if shorter and (known or shorter in headings) else title
