@@ -1,8 +1,8 @@
 """Language-neutral anchors of a text: romanised words, numbers with folded digits, names known to CLDR (pure).
 
 Compiled code finds where a number or name may stand; what stands there is decided here, in plain Python. May import:
-the standard library, numpy, regex, anyascii, babel, corpus.characters, corpus.text. Babel's tables load when a language is
-first met.
+the standard library, numpy, regex, anyascii, babel, corpus.characters, corpus.text. Babel's tables load when a
+language is first met.
 """
 
 import re
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 
 import numpy as np
 import regex
@@ -24,6 +25,8 @@ _PROCLITICS = {"ar": "والبلكف", "fa": "وب", "ur": "و", "he": "והבל
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR", "TRY", "CHF")
 _ENDING = 4
+Phrase = tuple[list[str], str]
+"""The words of a name of several words, and what it stands for."""
 _REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40
 
 
@@ -71,19 +74,18 @@ def names_and_numbers(body: str, language: str | None) -> list[tuple[str, float]
     return [(name, at / length) for name, at in found(plain, language)]
 
 
-def found(plain: str, language: str | None) -> list[tuple[str, int]]:
-    """Return the name and the place, in characters, of each number and CLDR name of a text in NFKC, in order."""
-    hits = list(_numbers(plain)) + _lexicon(language or "").find(plain.casefold())
-    hits.sort(key=_place)
+def found(plain: str, language: str | None, codes: Array | None = None) -> list[tuple[str, int]]:
+    """Return the name and the place, in characters, of each number and CLDR name of a text in NFKC, in order.
+
+    `codes` are the text's code points where they are known.
+    """
+    hits = list(_numbers(plain, characters.code_points([plain])[0] if codes is None else codes))
+    hits += _lexicon(language or "").find(plain.casefold())
+    hits.sort(key=itemgetter(1))
     return hits
 
 
-def _place(hit: tuple[str, int]) -> int:
-    return hit[1]
-
-
-def _numbers(plain: str) -> Iterator[tuple[str, int]]:
-    codes, _ = characters.code_points([plain])
+def _numbers(plain: str, codes: Array) -> Iterator[tuple[str, int]]:
     edges = CLASSES.numbers(codes).tolist()
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         written = plain[start:stop]
@@ -106,13 +108,15 @@ class _Lexicon:
         self.head = 2 if self.unspaced or self.korean else 3
         self.proclitics = _PROCLITICS.get(language, "")
         self.words: dict[str, list[tuple[str, str]]] = {}
-        self.phrases: dict[str, list[tuple[list[str], str]]] = {}
-        self.met: dict[str, str] = {}
+        self.phrases: dict[str, list[Phrase]] = {}
+        self.met: dict[str, tuple[str, list[Phrase]]] = {}
         for name, code in _cldr(language).items():
             self._add(name, code)
         singles = [name for names in self.words.values() for name, _ in names]
         phrases = [words for names in self.phrases.values() for words, _ in names]
-        self.longest = max(map(len, singles), default=0) + _ENDING + 3  # an ending behind, three proclitics before
+        self.longest = (
+            max(map(len, [*singles, *(words[0] for words in phrases)]), default=0) + _ENDING + 3
+        )  # an ending behind, three proclitics before
         self.most_words = max(map(len, phrases), default=0)
         self.bins = characters.heads(singles + [words[0] for words in phrases])
         self.proclitic_codes: Array = np.array([ord(c) for c in self.proclitics], np.uint32)
@@ -143,36 +147,38 @@ class _Lexicon:
 
     def _find_words(self, folded: str, codes: Array) -> list[tuple[str, int]]:
         edges = CLASSES.tokens(codes)
-        likely = characters.candidates(codes, edges, self.bins, self.proclitic_codes)
+        likely = characters.candidates(codes, edges, self.bins, self.proclitic_codes, not self.korean)
         hits, free = [], 0
-        for i, start, stop in zip(*(a.tolist() for a in (likely, edges[2 * likely], edges[2 * likely + 1])), strict=True):
-            if i < free:
-                continue
+        for i, start, stop in zip(
+            *(a.tolist() for a in (likely, edges[2 * likely], edges[2 * likely + 1])), strict=True
+        ):
             word = folded[start:stop]
-            phrase = self._phrase(folded, edges, i) if word[: self.head] in self.phrases else None
-            code = phrase[1] if phrase else self._word(word)
-            if code:
-                hits.append((code, start))
+            code, phrases = self.met.get(word) or self._meet(word)
+            if i < free or not (code or phrases):
+                continue
+            phrase = self._phrase(phrases, folded, edges, i) if phrases else None
+            if phrase or code:
+                hits.append((phrase[1] if phrase else code, start))
             free = i + (len(phrase[0]) if phrase else 1)
         return hits
 
-    def _phrase(self, folded: str, edges: Array, i: int) -> tuple[list[str], str] | None:
+    def _phrase(self, phrases: list[Phrase], folded: str, edges: Array, i: int) -> Phrase | None:
         bounds = edges[2 * i : 2 * (i + self.most_words)].tolist()
         tokens = [folded[start:stop] for start, stop in zip(bounds[::2], bounds[1::2], strict=True)]
-        for words, code in self.phrases[tokens[0][: self.head]]:
+        for words, code in phrases:
             if len(words) <= len(tokens) and all(map(self._inflected, tokens, words)):
                 return words, code
         return None
 
-    def _word(self, word: str) -> str:
+    def _meet(self, word: str) -> tuple[str, list[Phrase]]:
+        """Return the code of a word, if it has one, and the phrases that it may begin."""
         if len(word) > self.longest:
-            return ""
-        code = self.met.get(word)
-        if code is None:
-            if len(self.met) >= _REMEMBERED:
-                self.met.clear()
-            code = self.met[word] = next(self._codes(word), "")
-        return code
+            return "", []
+        phrases = [one for one in self.phrases.get(word[: self.head], ()) if self._inflected(word, one[0][0])]
+        if len(self.met) >= _REMEMBERED:
+            self.met.clear()
+        self.met[word] = next(self._codes(word), ""), phrases
+        return self.met[word]
 
     def _codes(self, word: str) -> Iterator[str]:
         for form in self._forms(word):

@@ -84,7 +84,7 @@ class Classes:
         return _tokens(codes, self.flags)
 
     def numbers(self, codes: Array) -> Array:
-        """Return where each number, its thousands parted or not, decimals included, begins and ends, in turn (int64)."""
+        """Return where each number, thousands and decimals included, begins and ends, in turn (int64)."""
         self._meet(codes)
         return _numbers(codes, self.flags)
 
@@ -165,7 +165,7 @@ def _mark(code: int) -> bool:
 @jit
 def _words_before_marks(codes: Array, entries: Array) -> Array:
     found = np.empty(len(codes), np.int32)
-    count, words, parted = 0, 0, True
+    count, words, parted = 0, np.int64(0), True
     for code in codes:
         if _mark(code):
             found[count] = words
@@ -272,27 +272,28 @@ def _numbers(codes: Array, flags: Array) -> Array:
 
 
 @jit
-def _begins_like_a_name(codes: Array, start: int, stop: int, bins: Array) -> bool:
-    h = 0
-    for i in range(start, min(stop, start + HEAD)):
+def _begins_like_a_name(codes: Array, start: int, stop: int, bins: Array, whole: bool) -> bool:
+    """Say whether a name's beginning stands at a place; a shorter name must be all that stands there where `whole`."""
+    h, last = 0, min(stop, start + HEAD) - 1
+    for i in range(start, last + 1):
         h = _next_bin(h, codes[i])
-        if bins[h]:
+        if bins[h] and (i == last or not whole):
             return True
     return False
 
 
 @jit
-def candidates(codes: Array, edges: Array, bins: Array, proclitics: Array) -> Array:
+def candidates(codes: Array, edges: Array, bins: Array, proclitics: Array, whole: bool) -> Array:
     """Return the numbers of the tokens that begin like a name, up to three proclitics before it left out."""
     found = np.empty(len(edges) // 2, np.int64)
     count = 0
     for i in range(len(edges) // 2):
         start, stop = edges[2 * i], edges[2 * i + 1]
-        like = _begins_like_a_name(codes, start, stop, bins)
+        like = _begins_like_a_name(codes, start, stop, bins, whole)
         for cut in range(1, 4):
             if like or stop - start <= cut + 2 or codes[start + cut - 1] not in proclitics:
                 break
-            like = _begins_like_a_name(codes, start + cut, stop, bins)
+            like = _begins_like_a_name(codes, start + cut, stop, bins, whole)
         if like:
             found[count] = i
             count += 1
@@ -305,7 +306,7 @@ def places_like_names(codes: Array, bins: Array) -> Array:
     found = np.empty(len(codes), np.int64)
     count = 0
     for i in range(len(codes)):
-        if _begins_like_a_name(codes, i, len(codes), bins):
+        if _begins_like_a_name(codes, i, len(codes), bins, False):
             found[count] = i
             count += 1
     return found[:count]

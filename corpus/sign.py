@@ -6,6 +6,7 @@ corpus.text, corpus.anchors, corpus.characters, corpus.kernels, corpus.tables, c
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 CHARACTERS_AT_ONCE = 4_000_000
 """Texts are signed in portions of about this size, which bounds the memory whatever the batch holds."""
 NORMAL = characters.Spelling(text.form)
-# Quotation marks of other widths, which NFKC would turn into marks that the text as it stands does not have.
-_WIDE_MARKS = str.maketrans("｢｣＂﹁﹂", "(((((")
+_WIDE_MARKS = "｢｣＂﹁﹂"
+"""Quotation marks of other widths, which NFKC would turn into marks that the text as it stands does not have."""
 
 
 def sign_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
@@ -51,8 +52,9 @@ def _signed(rows: pa.RecordBatch, settings: Settings) -> pa.RecordBatch:
     codes, ends = characters.code_points(plain)
     normal, normal_ends = NORMAL.respell(codes, ends)
     romanised, romanised_ends = anchors.ROMANISED.respell(codes, ends)
-    found = [anchors.found(*one) for one in zip(plain, rows.column("language").to_pylist(), strict=True)]
-    quoted = [quoted_words(*one) for one in zip(bodies, plain, strict=True)]
+    each = [codes[start:stop] for start, stop in pairwise(ends.tolist())]
+    found = [anchors.found(*one) for one in zip(plain, rows.column("language").to_pylist(), each, strict=True)]
+    quoted = [quoted_words(*one) for one in zip(bodies, plain, each, strict=True)]
     return pa.RecordBatch.from_pydict(
         {
             "text_id": rows.column("text_id"),
@@ -71,15 +73,19 @@ def _signed(rows: pa.RecordBatch, settings: Settings) -> pa.RecordBatch:
 def _places(found: list[list[tuple[str, int]]], lengths: Array, romanised_lengths: Array) -> Array:
     """Return where the names stand in the romanised texts, by their share of the way through the text."""
     counts = [len(hits) for hits in found]
-    at = np.array([at for hits in found for _, at in hits], np.float64)
-    return at / np.repeat(lengths, counts) * np.repeat(romanised_lengths, counts)
+    at: Array = np.array([at for hits in found for _, at in hits], np.float64)
+    at /= np.repeat(lengths, counts)  # one after the other: what rounds decides which character it is
+    at *= np.repeat(romanised_lengths, counts)
+    return at
 
 
 def _strings(data: Array, ends: Array) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data))
 
 
-def _lists(values: list[int] | Array, kind: type[np.generic], rows: list[list[int]] | list[list[tuple[str, int]]]) -> pa.ListArray:
+def _lists(
+    values: list[int] | Array, kind: type[np.generic], rows: list[list[int]] | list[list[tuple[str, int]]]
+) -> pa.ListArray:
     """Return an Arrow list a row, as long as the row's own list, from the values of all."""
     ends = np.cumsum([0, *map(len, rows)], dtype=np.int32)
     return pa.ListArray.from_arrays(ends, pa.array(np.asarray(values).astype(kind)))
@@ -91,21 +97,17 @@ def _rows(values: Array) -> pa.ListArray:
     )
 
 
-def quoted_words(body: str, plain: str | None = None) -> list[int]:
+def quoted_words(body: str, plain: str | None = None, codes: Array | None = None) -> list[int]:
     """Return the first and the past-last word (numbers in the normal form) of each quotation, in turn.
 
-    `plain` is the body in NFKC where it is known.
+    `plain` is the body in NFKC and `codes` are its code points, where they are known.
     """
-    codes, _ = characters.code_points([body])
-    marks = characters.quotations(codes)
-    if not len(marks):
-        return []
-    other = body.translate(_WIDE_MARKS)
-    if plain is None or other != body:
-        plain = text.nfkc(other)
-    if plain != body:
+    if plain is None or codes is None or any(mark in body for mark in _WIDE_MARKS):
+        plain = text.nfkc(body.translate(dict.fromkeys(map(ord, _WIDE_MARKS), "(")))
         codes, _ = characters.code_points([plain])
-    return NORMAL.words_before_marks(codes)[marks].tolist()
+    raw = codes if plain == body else characters.code_points([body])[0]
+    marks = characters.quotations(raw)
+    return NORMAL.words_before_marks(codes)[marks].tolist() if len(marks) else []
 
 
 def bands(normal: list[str], settings: Settings) -> Array:
@@ -123,7 +125,7 @@ def laid_out(texts: list[str]) -> tuple[Array, Array]:
     encoded = [one.encode("utf-8", "surrogatepass") for one in texts]
     ends = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum([len(one) for one in encoded], out=ends[1:])
-    return np.frombuffer(b"".join(encoded), np.uint8), ends
+    return np.frombuffer(bytearray(b"".join(encoded)), np.uint8), ends
 
 
 @cache

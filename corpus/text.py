@@ -6,6 +6,7 @@ word of its own. A shingle is then a run of words, whatever the script.
 """
 
 import unicodedata
+from collections.abc import Callable
 
 import regex
 
@@ -47,32 +48,41 @@ class _Forms(dict[int, str]):
         return spelt
 
 
-class _NormalTokens(dict[str, str]):
-    """The normal forms of what stands between spaces: most of a text's tokens were met before."""
+_FORMS = _Forms()
+_LONGEST_TOKEN, _MOST_TOKENS = 30, 1 << 16
+
+
+class _Remembered(dict[str, str]):
+    """What a function makes of the tokens between spaces: most of a text's tokens were met before."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        self.make = make
 
     def __missing__(self, token: str) -> str:
-        normal = " ".join(nfkc(token).translate(_FORMS).split())
+        made = self.make(token)
         if len(token) <= _LONGEST_TOKEN:
             if len(self) >= _MOST_TOKENS:
                 self.clear()
-            self[token] = normal
-        return normal
+            self[token] = made
+        return made
 
 
-_LONGEST_TOKEN, _MOST_TOKENS = 30, 1 << 16
-_FORMS = _Forms()
-_NORMAL_TOKENS = _NormalTokens()
+_NFKC = _Remembered(lambda token: unicodedata.normalize("NFKC", token))
+_NORMAL = _Remembered(lambda token: _normalised(unicodedata.normalize("NFKC", token)))
 # Characters of running text whose compatible form is worth a step of its own: normalising a whole text is slow.
 _COMMON = tuple(
     (character, unicodedata.normalize("NFKC", character))
     for character in "\u00a0\u2009\u202f\u3000…，：；！？（）％～０１２３４５６７８９\u0e33\u0eb3"
 )
+_INDIC = regex.compile("[\u0900-\u0dff]")  # its vowel signs may compose, so that each text is normalised at length
 
 
 def nfkc(text: str) -> str:
-    """Return the text in Unicode's normal form NFKC."""
+    """Return the text in Unicode's normal form NFKC. Nothing composes across a space."""
     if text.isascii():
         return text
+    if _INDIC.search(text[:100]):
+        return " ".join(map(_NFKC.__getitem__, text.split(" ")))
     for character, compatible in _COMMON:
         if character in text:
             text = text.replace(character, compatible)
@@ -85,8 +95,15 @@ def normalise(text: str) -> str:
     Turkish dotted and dotless i fold together, since Unicode's case folding knows no language.
     """
     if text.isascii():
-        return " ".join(text.translate(_FORMS).split())
-    return " ".join(filter(None, map(_NORMAL_TOKENS.__getitem__, text.split())))
+        return _normalised(text)
+    tokens = text.split()
+    if len(text) > _LONGEST_TOKEN * len(tokens):  # a script without spaces
+        return _normalised(nfkc(text))
+    return " ".join(filter(None, map(_NORMAL.__getitem__, tokens)))
+
+
+def _normalised(compatible: str) -> str:
+    return " ".join(compatible.translate(_FORMS).split())
 
 
 def words(text: str) -> list[str]:
