@@ -19,7 +19,7 @@ _SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#]")
 _DELIMITER = regex.compile(r"\s*[:：|>»›–—→\-】\]）)”\"]|\s*$|\s*\.{3}|\s*…")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _THAI = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-SENTENCE_END = regex.compile(r"[.!?。！？؟।…][\"'”’»」』)）\]]*$")
+_ENDS, _CLOSERS = tuple(".!?。！？؟।…"), "\"'”’»」』)）]"
 _PERIOD = (".", "。", "।", ".”", '."', ".»")
 _ADDRESS = regex.compile(r"(?:(?:https?://|www\.)\S+|@\w+|pic\.twitter\.com\S+)(?:\s+(?:(?:https?://|www\.)\S+|@\w+))*")
 _PICTURE_SIGNS = ("REUTERS/", "AFP/", "Getty")
@@ -86,9 +86,14 @@ def tokens(line: str) -> int:
     return max(words, len(_UNSPACED.findall(line)) // 2, len(_THAI.findall(line)) // 4)
 
 
+def ends_sentence(line: str) -> bool:
+    """Say whether the line ends as sentences do, closing quotation marks and brackets aside."""
+    return line.rstrip(_CLOSERS).endswith(_ENDS)
+
+
 def is_sentence(line: str) -> bool:
     """Say whether the line has at least eight words and ends as sentences do."""
-    return tokens(line) >= 8 and bool(SENTENCE_END.search(line))
+    return ends_sentence(line) and tokens(line) >= 8
 
 
 @cache

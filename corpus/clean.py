@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
-from corpus.boilerplate import BULLET, SENTENCE_END, book, is_sentence, list_headings, opens, reason_to_drop, tokens
+from corpus.boilerplate import BULLET, book, ends_sentence, is_sentence, list_headings, opens, reason_to_drop, tokens
 from corpus.dates import parse_moment
 from corpus.phrasebook import searched
 
@@ -104,7 +104,7 @@ def _letters(text: str) -> str:
 
 def _is_date(line: str, low: str) -> bool:
     """Say whether a line among the first is the date: told by its opening, or little else but numbers."""
-    if len(line) > 110 or not _DIGIT.search(line) or (SENTENCE_END.search(line) and not opens(low, "dated")):
+    if len(line) > 110 or not _DIGIT.search(line) or (ends_sentence(line) and not opens(low, "dated")):
         return False
     if opens(low, "dated"):
         return tokens(line) <= 16 and bool(_YEAR_OR_CLOCK.search(line))

@@ -68,15 +68,19 @@ def extract_batch(pages: pa.RecordBatch, settings: Settings, context: pa.Table |
     return rows_of("articles", [extract_page(page, settings) for page in pages.to_pylist()])
 
 
+def failed_batch(pages: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+    """Return the rows of `articles` for pages on which the extraction crashed, hung or took too much memory."""
+    rows = [_carried(page) | {"outcome": "failed", "reason": reason} for page in pages.to_pylist()]
+    return rows_of("articles", rows)
+
+
 def extract_page(page: Row, settings: Settings) -> Row:
     """Return the article of one page as a dictionary with the columns of `articles`.
 
     What the page itself tells goes before what was told of it (`published_at` keeps the more exact of the two); a page
     that was not fetched keeps its outcome and reason; nothing is raised for a broken page: it gets an outcome.
     """
-    article: Row = {name: page.get(name) for name in _CARRIED}
-    article["language"] = normal_language(page.get("language"))
-    article |= {"outcome": page.get("outcome"), "reason": page.get("reason")}
+    article = _carried(page)
     if page.get("outcome") not in (None, "ok"):
         return article
     try:
@@ -86,6 +90,13 @@ def extract_page(page: Row, settings: Settings) -> Row:
     except _BROKEN as error:
         return article | {"outcome": "failed", "reason": f"the page could not be read ({type(error).__name__})"}
     return article | _article(page, raw, settings)
+
+
+def _carried(page: Row) -> Row:
+    """Return what an article has from its page whatever becomes of it."""
+    article: Row = {name: page.get(name) for name in _CARRIED}
+    article["language"] = normal_language(page.get("language"))
+    return article | {"outcome": page.get("outcome"), "reason": page.get("reason")}
 
 
 def _read_page(page: Row) -> _Raw:

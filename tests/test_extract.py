@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.demo.render import article_page, front_page
 from corpus.demo.texts import Article, articles, sites
-from corpus.extract import extract_batch, extract_page
+from corpus.extract import extract_batch, extract_page, failed_batch
 from corpus.secondlook import more_text
 from corpus.settings import Settings
 from corpus.tables import SCHEMAS, rows_of
@@ -323,6 +323,13 @@ def test_a_batch_has_one_row_a_page_in_the_same_order_whatever_its_neighbours() 
     assert whole.column("id").to_pylist() == [row["id"] for row in rows]
     halves = [extract_batch(rows_of("pages", part), Settings()) for part in (rows[:9], rows[9:])]
     assert pa.Table.from_batches(halves).to_pylist() == whole.to_pylist()
+
+
+def test_pages_that_the_engine_gives_up_have_rows_too() -> None:
+    pages = rows_of("pages", [{"id": "a", "url": "https://x.example/a", "title": "A bridge", "outcome": "ok"}])
+    row = failed_batch(pages, "the page took longer than 10 seconds").to_pylist()[0]
+    assert (row["id"], row["title"], row["outcome"]) == ("a", "A bridge", "failed")
+    assert row["reason"] == "the page took longer than 10 seconds"
 
 
 @settings(max_examples=60, deadline=None)
