@@ -84,12 +84,11 @@ def extract_page(page: Row, settings: Settings) -> Row:
     if page.get("outcome") not in (None, "ok"):
         return article
     try:
-        raw = _read_page(page)
+        return article | _plain(_article(page, _read_page(page), settings))
     except RefusedError as refused:
         return article | {"outcome": refused.outcome, "reason": str(refused)}
     except _BROKEN as error:
         return article | {"outcome": "failed", "reason": f"the page could not be read ({type(error).__name__})"}
-    return article | _article(page, raw, settings)
 
 
 def _carried(page: Row) -> Row:
@@ -97,6 +96,16 @@ def _carried(page: Row) -> Row:
     article: Row = {name: page.get(name) for name in _CARRIED}
     article["language"] = normal_language(page.get("language"))
     return article | {"outcome": page.get("outcome"), "reason": page.get("reason")}
+
+
+def _plain(row: Row) -> Row:
+    """Take control characters and lone surrogates out of all that the page told: entities and JSON may bring them."""
+    for name, value in row.items():
+        if isinstance(value, str):
+            row[name] = clean_characters(value)
+        elif isinstance(value, list):
+            row[name] = [clean_characters(part) for part in value]
+    return row
 
 
 def _read_page(page: Row) -> _Raw:
@@ -168,7 +177,7 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
     return {
         "published_at": published_at,
         "published_by_what": by_what,
-        "title": clean_characters(title) if title else None,
+        "title": title,
         "authors": authors,
         "section": told.section,
         "image": told.image,
