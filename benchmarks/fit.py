@@ -34,11 +34,11 @@ class Sample:
 
     def __init__(self, folder: Path, golds: list[Path], articles: list[Path]) -> None:
         with connect(folder) as con:
-            rows = con.execute("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().to_pylist()
+            rows = con.sql("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().to_pylist()
             of_article = dict(con.execute("SELECT id, text_id FROM articles WHERE outcome = 'ok'").fetchall())
             urls = dict(con.execute("SELECT url, text_id FROM articles WHERE outcome = 'ok' AND url IS NOT NULL").fetchall())
             scored = con.execute(CANDIDATES).fetchall()
-            known = rarity.Rarity(con.execute("SELECT * FROM rarity").to_arrow_table())
+            known = rarity.Rarity(con.sql("SELECT * FROM rarity").to_arrow_table())
         number = {row["text_id"]: i for i, row in enumerate(rows)}
         self.languages = [row["language"] for row in rows]
         self.label: dict[tuple[int, int], bool] = {}
@@ -120,7 +120,7 @@ def network(x: Array, y: Array) -> dict[str, Any]:
     low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
     x = np.clip(x, low, high)
     mean, scale = x.mean(0), x.std(0) + 1e-9
-    fitted = MLPClassifier((16,), alpha=0.03, max_iter=60, early_stopping=True, random_state=0)
+    fitted = MLPClassifier((16,), alpha=0.03, max_iter=30, early_stopping=True, random_state=0)
     fitted.fit((x - mean) / scale, y)
     return {
         "low": low, "high": high, "mean": mean, "scale": scale, "hidden": fitted.coefs_[0],
@@ -152,27 +152,32 @@ def figures(name: str, score: Array, y: Array) -> str:
     return f"{name}: {int(y.sum())} copies of {len(y)} pairs, F1 {here:.4f} (best {f1.max():.4f} at {score[order][f1.argmax()]:.2f})"
 
 
+def report(how: str, s: Sample, score: Array) -> None:
+    """Print the figures of each part of the sample."""
+    for name, rows in (("labelled pairs", s.wild), ("one language", s.same & ~s.wild), ("two languages", ~s.same)):
+        if rows.any():
+            print(f"{how},", figures(name, score[rows], s.y[rows]), flush=True)
+
+
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("corpus", type=Path)
     given.add_argument("gold", type=Path, nargs="+")
     given.add_argument("--articles", type=Path, nargs="*", default=[])
+    given.add_argument("--folds", type=int, default=0, help="cross-validate with so many folds")
     given.add_argument("--write", action="store_true")
     told = given.parse_args()
     s = Sample(told.corpus, told.gold, told.articles)
-    score = np.zeros(len(s.y))
-    for train, test in GroupKFold(5).split(s.y, groups=s.group):
-        similarity.model = lambda part=fit(s, train): part  # type: ignore[assignment]
-        score[test] = similarity.scores(s.measures[test], s.same[test])
-    for name, rows in (("labelled pairs", s.wild), ("one language", s.same & ~s.wild), ("two languages", ~s.same)):
-        if rows.any():
-            print("held out,", figures(name, score[rows], s.y[rows]))
+    if told.folds:
+        score = np.zeros(len(s.y))
+        for train, test in GroupKFold(told.folds).split(s.y, groups=s.group):
+            similarity.model = lambda part=fit(s, train): part  # type: ignore[assignment]
+            score[test] = similarity.scores(s.measures[test], s.same[test])
+        report("held out", s, score)
     whole = fit(s, np.arange(len(s.y)))
     similarity.model = lambda: whole  # type: ignore[assignment]
     score = similarity.scores(s.measures, s.same)
-    for name, rows in (("labelled pairs", s.wild), ("one language", s.same & ~s.wild), ("two languages", ~s.same)):
-        if rows.any():
-            print("fitted,", figures(name, score[rows], s.y[rows]))
+    report("fitted", s, score)
     if told.write:
         rounded = {n: {k: np.round(v, 5).tolist() for k, v in part.items()} for n, part in whole.items()}
         MODEL.write_text(json.dumps(rounded) + "\n", encoding="utf-8")

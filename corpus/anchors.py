@@ -112,12 +112,14 @@ class _Lexicon:
         self.met: dict[str, tuple[str, list[Phrase]]] = {}
         for name, code in _cldr(language).items():
             self._add(name, code)
+        if self.unspaced:
+            for names in self.words.values():
+                names.sort(key=lambda one: -len(one[0]))
         singles = [name for names in self.words.values() for name, _ in names]
         phrases = [words for names in self.phrases.values() for words, _ in names]
         self.longest = (
             max(map(len, [*singles, *(words[0] for words in phrases)]), default=0) + _ENDING + 3
         )  # an ending behind, three proclitics before
-        self.most_words = max(map(len, phrases), default=0)
         self.bins = characters.heads(singles + [words[0] for words in phrases])
         self.proclitic_codes: Array = np.array([ord(c) for c in self.proclitics], np.uint32)
 
@@ -138,11 +140,13 @@ class _Lexicon:
     def _find_inside(self, folded: str, codes: Array) -> list[tuple[str, int]]:
         hits, free = [], 0
         for i in characters.places_like_names(codes, self.bins).tolist():
-            names = self.words.get(folded[i : i + 2], ()) if i >= free else ()
-            longest = max((one for one in names if folded.startswith(one[0], i)), key=lambda n: len(n[0]), default=None)
-            if longest:
-                hits.append((longest[1], i))
-                free = i + len(longest[0])
+            if i < free:
+                continue
+            for name, code in self.words.get(folded[i : i + self.head], ()):  # the longest first
+                if folded.startswith(name, i):
+                    hits.append((code, i))
+                    free = i + len(name)
+                    break
         return hits
 
     def _find_words(self, folded: str, codes: Array) -> list[tuple[str, int]]:
@@ -163,10 +167,11 @@ class _Lexicon:
         return hits
 
     def _phrase(self, phrases: list[Phrase], folded: str, edges: Array, i: int) -> Phrase | None:
-        bounds = edges[2 * i : 2 * (i + self.most_words)].tolist()
+        """Return the first of the phrases whose other words follow its first one, token i."""
+        bounds = edges[2 * i + 2 : 2 * (i + max(len(words) for words, _ in phrases))].tolist()
         tokens = [folded[start:stop] for start, stop in zip(bounds[::2], bounds[1::2], strict=True)]
         for words, code in phrases:
-            if len(words) <= len(tokens) and all(map(self._inflected, tokens, words)):
+            if len(words) <= len(tokens) + 1 and all(map(self._inflected, tokens, words[1:])):
                 return words, code
         return None
 

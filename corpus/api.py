@@ -15,7 +15,7 @@ from corpus.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from duckdb import DuckDBPyRelation
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from corpus.evaluate import Evaluation
     from corpus.importing import ImportAccount
@@ -112,12 +112,18 @@ class Corpus:
     def sql(self, question: str, **values: object) -> "DuckDBPyRelation":
         """Answer a named query or SQL text with a DuckDB relation; `values` are its variables."""
         from corpus import query
+
+        asked = query.find(question) if question.isidentifier() else query.free(question)
+        return query.relation(self.connection(), asked, values)
+
+    def connection(self) -> "DuckDBPyConnection":
+        """Return a DuckDB connection of your own with all tables and views of the corpus."""
+        from corpus import query
         from corpus.engine import connect
 
         con = connect(self.folder)
         query.install_views(con, self.folder)
-        asked = query.find(question) if question.isidentifier() else query.free(question)
-        return query.relation(con, asked, values)
+        return con
 
     @contextmanager
     def ask(

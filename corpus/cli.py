@@ -261,15 +261,13 @@ _OF_STAGE = {
 
 
 def _sql(given: argparse.Namespace) -> int:
-    from corpus import query
-
-    if given.name is None and given.query is None:
-        print(query.listing())
-        return 0
     if given.name is not None and given.query is not None:
         raise UserError("give either the name of a query or -q SQL, not both")
-    from corpus import output, sandbox
+    from corpus import output, query, sandbox
 
+    if given.name is None and given.query is None:
+        _write_rows(query.listing(), given.format, given.output)
+        return 0
     asked = query.free(given.query) if given.query is not None else query.find(given.name)
     limits = sandbox.Limits(seconds=given.seconds, memory=given.memory)
     with sandbox.ask(given.corpus, asked, query.parse_variables(given.parameter), limits) as rows:
@@ -292,13 +290,16 @@ def _evaluate(given: argparse.Namespace) -> int:
     if given.format == "table":
         print(found)
         return 0
+    _write_rows(found.rows(), given.format)
+    return 0
+
+
+def _write_rows(rows: list[dict[str, Any]], form: str, to: Path | None = None) -> None:
     import pyarrow as pa
 
     from corpus import output
 
-    table = pa.Table.from_pylist(found.rows())
-    output.write(table.to_reader(), given.format)
-    return 0
+    output.write(pa.Table.from_pylist(rows).to_reader(), form, to, 0)
 
 
 def _export(given: argparse.Namespace) -> int:

@@ -24,7 +24,9 @@ Row = dict[str, Any]
 
 def cluster(folder: Path, settings: Settings) -> int:
     """Make the `clusters` table anew: one row an article, also where it is alone. Return the number of rows."""
-    with tables.locked(folder, "stage-cluster"), engine.connect(folder) as con:
+    tables.demand(folder)
+    # The lock of pairing too: learning may put other parts in the place of those that are about to be read here.
+    with tables.locked(folder, "stage-cluster"), tables.locked(folder, "stage-pair"), engine.connect(folder) as con:
         articles = con.sql(
             "SELECT id, text_id, url, publisher, language, published_at, published_by_what, agency, "
             "agency_confidence, words FROM articles WHERE outcome = 'ok' ORDER BY id"
@@ -124,5 +126,8 @@ def _keep_ids(rows: list[Row], before: dict[str, str]) -> list[Row]:
 
 
 def _free(of_cluster: list[Row], spoken_for: set[str]) -> str:
-    """Return the least article id that no other cluster bears as its name."""
-    return next((row["id"] for row in of_cluster if row["id"] not in spoken_for), of_cluster[0]["id"] + "x")
+    """Return the least article id that no other cluster bears as its name; where all are taken, one made of them."""
+    name = next((row["id"] for row in of_cluster if row["id"] not in spoken_for), of_cluster[0]["id"])
+    while name in spoken_for:
+        name += "x"
+    return name

@@ -20,7 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 from corpus import tables
 from corpus.errors import UserError
 from corpus.settings import Settings
-from corpus.stages import Batch, Stage
+from corpus.stages import Batch, Stage, load
 
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
@@ -42,8 +42,7 @@ def connect(folder: Path, *, threads: int | None = None, memory: str | None = No
 
     Raises UserError where the folder holds no corpus.
     """
-    if not tables.exists(folder):
-        raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
+    tables.demand(folder)
     con = duckdb.connect(config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory or "60%"})
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET enable_progress_bar = false")
@@ -59,7 +58,10 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
 
     One process at a time works on a stage of a corpus; another waits and then finds less to do. A row whose batch
     function crashes, hangs or needs too much memory is given to the stage's `failed`; its neighbours are not lost.
+    Raises UserError where there is no corpus, the disk is full, or the system ends a worker of a stage that has no
+    `failed`.
     """
+    tables.demand(folder)
     with tables.locked(folder, f"stage-{stage.name}"), connect(folder) as con:
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
         done = con.sql(stage.done).to_arrow_table() if stage.done else None
@@ -109,26 +111,33 @@ def _pooled(
 ) -> Iterator[pa.RecordBatch]:
     """Run the batches in worker processes, in order, with a bounded number under way."""
     workers = os.cpu_count() or 1
-    setup = (stage.batch, settings, context, stage.risky)
-    with ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=_set_up, initargs=setup) as pool:
+    setup = (stage.batch, settings, context, WORKER_BYTES if stage.risky else None)
+    seconds = BATCH_SECONDS if stage.failed else None
+    pool = ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=_set_up, initargs=setup)
+    try:
         under_way: deque[tuple[pa.RecordBatch, object]] = deque()
         for batch in batches:
-            under_way.append((batch, pool.schedule(_work, args=(batch,), timeout=BATCH_SECONDS)))
+            under_way.append((batch, pool.schedule(_work, args=(batch,), timeout=seconds)))
             if len(under_way) > 3 * workers:
                 yield from _finished(stage, pool, *under_way.popleft())
         while under_way:
             yield from _finished(stage, pool, *under_way.popleft())
+    finally:  # nothing is left to do, or nobody waits for it any more
+        pool.stop()
+        pool.join()
 
 
 def _finished(stage: Stage, pool: ProcessPool, batch: pa.RecordBatch, future: object) -> Iterator[pa.RecordBatch]:
     """Yield the batch's result; after a crash or a hang try its rows one by one, so that one bad row costs itself."""
     try:
-        yield future.result()  # type: ignore[attr-defined]
-        return
-    except (TooLate, ProcessExpired, MemoryError) as error:
-        reason = _reason(error)
+        done = future.result()  # type: ignore[attr-defined]
+    except Exception as error:  # whatever one row does to a risky stage, its neighbours go on
         if stage.failed is None:
-            raise
+            raise _refusal(stage, error) from error
+        reason = _reason(error)
+    else:
+        yield done
+        return
     if batch.num_rows == 1:
         yield stage.failed(batch, reason)
         return
@@ -144,17 +153,30 @@ def _rows(batch: pa.RecordBatch) -> list[pa.RecordBatch]:
 def _reason(error: BaseException) -> str:
     if isinstance(error, TooLate):
         return f"took longer than {ROW_SECONDS:.0f} seconds"
-    return "needed too much memory" if isinstance(error, MemoryError) else "crashed the parser"
+    if isinstance(error, MemoryError):
+        return "needed too much memory"
+    return "crashed the parser" if isinstance(error, ProcessExpired) else f"broke the parser ({type(error).__name__})"
+
+
+def _refusal(stage: Stage, error: Exception) -> Exception:
+    """Return what to raise when a batch of a stage without `failed` comes to nothing: the error itself is a bug."""
+    if isinstance(error, ProcessExpired | MemoryError):
+        return UserError(
+            f"the system ended a worker of the stage {stage.name}, most likely for want of memory; "
+            "free some memory and run it again, what was done is kept"
+        )
+    return error
 
 
 _job: tuple[Batch, Settings, pa.Table | None] | None = None  # a worker's own copy, set when the worker starts
 
 
-def _set_up(batch: Batch, settings: Settings, context: pa.Table | None, risky: bool) -> None:
+def _set_up(batch: Batch, settings: Settings, context: pa.Table | None, most_bytes: int | None) -> None:
     global _job  # noqa: PLW0603 - the initializer of a worker has no other way to hand things over
     _job = (batch, settings, context)
-    if risky:
-        resource.setrlimit(resource.RLIMIT_DATA, (WORKER_BYTES, WORKER_BYTES))
+    load(batch)
+    if most_bytes:
+        resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
 
 
 def _work(rows: pa.RecordBatch) -> pa.RecordBatch:

@@ -22,6 +22,7 @@ def learn(folder: Path, settings: Settings) -> list[str]:
     Their texts' anchors and pairs are dropped and so become outstanding again: a corpus that grew by as much as that
     gives the same result as one that was made at once. Smaller growth keeps the old weights and costs nothing.
     """
+    tables.demand(folder)
     with tables.locked(folder, "stage-pair"), tables.locked(folder, "stage-anchor"), engine.connect(folder) as con:
         stale = [
             (language, of)

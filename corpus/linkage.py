@@ -2,7 +2,7 @@
 
 A single false pair must not weld two clusters together, so two clusters join only while the mean score between them
 holds. Pairs that were never candidates say something too: two texts of which nothing rare is shared are hardly copies;
-they enter the mean with a low score, but never with more weight than the scored pairs have.
+they enter the mean with a low score and bounded weight.
 Method: Sokal and Michener 1958 (average linkage), made greedy over edges in falling score as in Kruskal 1956.
 """
 
@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-MISSING_SCORE = 0.15
+MISSING_SCORE = 0.1
 """What a pair that was no candidate counts in the mean."""
+MISSING_WEIGHT = 3
+"""Unscored pairs count at most so many times the scored ones: where buckets are large few pairs are ever scored."""
+MEAN_SHARE = 0.6
+"""Two clusters join over a pair that reaches the threshold while their mean score reaches this share of it."""
 PASSES = 4
 
 
@@ -76,7 +80,7 @@ def _average(left: Array, right: Array, score: Array, threshold: float) -> dict[
             if s < threshold:
                 break
             x, y = _find(parent, a), _find(parent, b)
-            if x != y and _mean(between[x][y], size[x] * size[y]) >= threshold:
+            if x != y and _mean(between[x][y], size[x] * size[y]) >= MEAN_SHARE * threshold:
                 _join(x, y, parent, size, between)
                 merged = True
         if not merged:
@@ -85,9 +89,9 @@ def _average(left: Array, right: Array, score: Array, threshold: float) -> dict[
 
 
 def _mean(scored: tuple[float, int], pairs: int) -> float:
-    """Return the mean score of all pairs between two clusters; unscored ones count, but no more than the scored do."""
+    """Return the mean score of all pairs between two clusters; unscored ones count with a low score."""
     total, count = scored
-    missing = min(pairs - count, count)
+    missing = min(pairs - count, MISSING_WEIGHT * count)
     return (total + MISSING_SCORE * missing) / (count + missing)
 
 

@@ -17,6 +17,11 @@ from corpus.similarity import kinds, scores
 _TEXT = ("language", "words", "normal", "romanised", "quoted", "names", "at")
 
 
+TEXTS_KEPT = 5_000
+"""How many texts' features a process keeps (about 40 KB each): neighbouring batches share most of their texts."""
+_taken_apart: dict[tuple[str, int], Text] = {}
+
+
 def pair_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
     """Return one `pairs` row for each candidate (a, b, view and both texts' signatures), in order."""
     a, b = rows.column("a").to_pylist(), rows.column("b").to_pylist()
@@ -76,11 +81,15 @@ def _texts(
     """Return the distinct texts of a batch and their languages, by text id; each is taken apart once."""
     texts: dict[str, Text] = {}
     languages: dict[str, str | None] = {}
+    if len(_taken_apart) > TEXTS_KEPT:
+        _taken_apart.clear()
     for side, ids in (("a", a), ("b", b)):
         columns = [rows.column(f"{name}_{side}") for name in _TEXT]
         for i, text_id in enumerate(ids):
             if text_id not in texts:
-                row = dict(zip(_TEXT, (column[i].as_py() for column in columns), strict=True))
-                texts[text_id] = Text(row, settings.shingle_words)
-                languages[text_id] = row["language"]
+                if (text_id, settings.shingle_words) not in _taken_apart:
+                    row = dict(zip(_TEXT, (column[i].as_py() for column in columns), strict=True))
+                    _taken_apart[text_id, settings.shingle_words] = Text(row, settings.shingle_words)
+                texts[text_id] = _taken_apart[text_id, settings.shingle_words]
+                languages[text_id] = columns[0][i].as_py()
     return texts, languages

@@ -75,6 +75,12 @@ def _call(path: str, rows: pa.RecordBatch, *more: Any) -> Any:
     return getattr(import_module(module), function)(rows, *more)
 
 
+def load(batch: Batch) -> None:
+    """Import the module of a batch function, so that its first batch does not pay for that in time."""
+    if isinstance(batch, partial) and batch.func is _call:
+        import_module(batch.args[0].partition(":")[0])
+
+
 RARITY = "SELECT * FROM rarity"
 EXTRACT = Stage(
     "extract",
@@ -92,6 +98,7 @@ PAIR = Stage(
     "pairs",
     partial(_call, "corpus.pair:pair_batch"),
     context=RARITY,
-    done="SELECT text_id FROM signatures ANTI JOIN paired USING (text_id)",
+    done="SELECT text_id, articles FROM (SELECT text_id, count(*) AS articles FROM articles WHERE outcome = 'ok' "
+    "GROUP BY text_id) SEMI JOIN anchors USING (text_id) ANTI JOIN paired USING (text_id, articles)",
     done_table="paired",
 )

@@ -24,6 +24,7 @@ __all__ = [
     "append",
     "append_new",
     "create",
+    "demand",
     "exists",
     "locked",
     "parts",
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = "1"
+FIRST = "part-0.parquet"
+"""The part that carries the schema of a table without rows, and all rows of one that was replaced."""
+_REPLACES = b"wirecopy.replaces"
 TIME = pa.timestamp("us", tz="UTC")
 T = TypeVar("T")
 TEXTS = pa.list_(pa.string())
@@ -72,8 +76,9 @@ SCHEMAS: dict[str, pa.Schema] = {
     "rarity": _schema(language=S, feature=S, texts=I32, of=I32, bins=I32S, counts=I32S),
     # One bucket of one text in the anchors view: its rarest language-neutral features.
     "anchors": _schema(text_id=S, bucket=I64),
-    # The texts whose candidates have all been scored.
-    "paired": _schema(text_id=S),
+    # The texts whose candidates have all been scored, and how many articles each had then: a further copy may widen
+    # the time in which it was published, and so bring further candidates.
+    "paired": _schema(text_id=S, articles=I64),
     # One scored candidate: two texts (a < b) with all the evidence, whatever its score.
     "pairs": _schema(
         a=S, b=S, view=S, jaccard=F64, containment_a=F64, containment_b=F64, weighted=F64, aligned=F64, order=F64,
@@ -95,18 +100,29 @@ def create(folder: Path) -> None:
 
     Raises UserError where the folder was written under another schema version.
     """
-    for name, schema in SCHEMAS.items():
-        first = folder / name / "part-0.parquet"
-        if first.exists():
-            _check_version(first)
-            continue
-        _explain(partial(first.parent.mkdir, parents=True, exist_ok=True), first.parent)
-        _write(first, pa.table({c.name: pa.array([], c.type) for c in schema}, schema=schema))
+    _explain(partial(folder.mkdir, parents=True, exist_ok=True), folder)
+    with locked(folder, "create"):  # two at once: the later one must not empty what the other has begun to fill
+        for name, schema in SCHEMAS.items():
+            first = folder / name / FIRST
+            if first.exists():
+                _check_version(first)
+                continue
+            _explain(partial(first.parent.mkdir, exist_ok=True), first.parent)
+            _write(first, pa.table({c.name: pa.array([], c.type) for c in schema}, schema=schema))
 
 
 def exists(folder: Path) -> bool:
     """Say whether the folder holds a corpus."""
-    return all((folder / name / "part-0.parquet").exists() for name in SCHEMAS)
+    return all((folder / name / FIRST).exists() for name in SCHEMAS)
+
+
+def demand(folder: Path) -> None:
+    """Raise UserError where the folder holds no corpus; complete what a sudden end cut short in one."""
+    if not exists(folder):
+        raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
+    for name in SCHEMAS:
+        with contextlib.suppress(OSError):  # a reader without the right to write
+            _remove_replaced(folder / name)
 
 
 def append(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
@@ -121,11 +137,16 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
     """Put the rows in place of all of a table's rows in one atomic step; return their number."""
     table = _conform(rows, SCHEMAS[name])
     with locked(folder, name):
-        _write(folder / name / "part-0.parquet", table)
-        for part in parts(folder, name):
-            if part.name != "part-0.parquet":
-                part.unlink()
+        # The new part names those whose place it takes: whoever finds one of them later knows that it is void.
+        old = [part.name for part in parts(folder, name) if part.name != FIRST]
+        _write(folder / name / FIRST, table.replace_schema_metadata(table.schema.metadata | {_REPLACES: " ".join(old)}))
+        _explain(partial(_remove_replaced, folder / name), folder / name)
     return int(table.num_rows)
+
+
+def _remove_replaced(table: Path) -> None:
+    for name in (pq.read_schema(table / FIRST).metadata or {}).get(_REPLACES, b"").decode().split():
+        (table / name).unlink(missing_ok=True)
 
 
 def parts(folder: Path, name: str) -> list[Path]:
@@ -229,7 +250,7 @@ def rows_of(name: str, rows: Sequence[dict[str, object]]) -> pa.RecordBatch:
 
 def settings(folder: Path) -> str | None:
     """Return the corpus's settings as JSON, or None where none are kept yet."""
-    rows = pq.read_table(folder / "settings" / "part-0.parquet")["settings"].to_pylist()
+    rows = pq.read_table(folder / "settings" / FIRST)["settings"].to_pylist()
     return str(rows[0]) if rows else None
 
 

@@ -3,20 +3,22 @@
 -- alone, so that 20,000 near copies of one story cost 20,000 pairs or so and not 200 million.
 -- Anchors view: two texts share at least $shared rare anchors; an anchor of more than $common texts tells nothing.
 -- Texts whose known times of publication all lie further apart than the window are no candidates.
-WITH fresh AS (
-    SELECT s.text_id
-    FROM signatures AS s
-    ANTI JOIN paired AS p ON p.text_id = s.text_id
-),
-times AS (
+-- A text is fresh until it is in `paired` with as many articles as it has now.
+WITH texts AS (
     SELECT
         text_id,
-        min(published_at) - to_days($window) AS since,
+        count(*) AS articles,
+        CASE WHEN count(published_at) = count(*) THEN min(published_at) - to_days($window) END AS since,
         max(published_at) AS until_
     FROM articles
-    WHERE outcome = 'ok' AND text_id IS NOT NULL
+    WHERE outcome = 'ok'
     GROUP BY text_id
-    HAVING count(published_at) = count(*)
+),
+fresh AS (
+    SELECT t.text_id
+    FROM texts AS t
+    SEMI JOIN anchors AS a ON a.text_id = t.text_id
+    ANTI JOIN paired AS p ON p.text_id = t.text_id AND p.articles = t.articles
 ),
 word_bands AS (
     SELECT text_id, unnest(bands) AS bucket, unnest(range(len(bands))) AS band
@@ -76,9 +78,9 @@ outstanding AS (
     SELECT c.a, c.b, c.view
     FROM candidates AS c
     ANTI JOIN pairs AS p ON p.a = c.a AND p.b = c.b
-    LEFT JOIN times AS ta ON ta.text_id = c.a
-    LEFT JOIN times AS tb ON tb.text_id = c.b
-    WHERE (ta.since IS NULL OR tb.since IS NULL OR (ta.since <= tb.until_ AND tb.since <= ta.until_))
+    INNER JOIN texts AS ta ON ta.text_id = c.a
+    INNER JOIN texts AS tb ON tb.text_id = c.b
+    WHERE ta.since IS NULL OR tb.since IS NULL OR (ta.since <= tb.until_ AND tb.since <= ta.until_)
 )
 SELECT
     o.a, o.b, o.view,
