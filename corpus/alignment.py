@@ -10,9 +10,9 @@ May import: the standard library, numpy.
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,21 +20,38 @@ Array = np.ndarray[Any, Any]
 Bead = tuple[int, int, int, int]
 """First and past-last sentence of a, then of b."""
 
+Feature = Hashable
 Gain = tuple[int, int, Any, Array]
 
 CELLS = 160_000
 """Pairs of sentences that one dynamic programme may look at."""
 _SHARERS = 8
 _COMMON = 0.4
+_FEW = 4
+"""A sentence of so few features may stand anywhere by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence for the comparison: its features with their own weights, its length, its normal form."""
 
-    features: Mapping[str, float]
+    features: Mapping[Feature, float]
     length: float
     normal: str
+
+
+class Link(NamedTuple):
+    """A bead: sentences of a and of b that belong together. `strength`: what their words say for it, from 0 up.
+
+    `moved`: it stands outside the order of the others.
+    """
+
+    a_first: int
+    a_stop: int
+    b_first: int
+    b_stop: int
+    strength: float
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,7 @@ class Rule:
 
 
 ONE_LANGUAGE = Rule(least=0.25, by_length=0.0, merging=0.02, sure=0.55)
-TWO_LANGUAGES = Rule(least=0.35, by_length=0.4, merging=0.2, sure=0.45, learns=True)
+TWO_LANGUAGES = Rule(least=0.25, by_length=0.8, merging=0.4, sure=0.45, learns=True)
 _LEAST_RANGE = 0.08
 """True pairs of two languages are supposed to share at least so much more than chance."""
 
@@ -68,13 +85,12 @@ class Weighed:
         total = len(a) + len(b)
         self.rarity = {name: math.log(1 + (total + 10) / (n + 1)) for name, n in occurs.items()}
         self.occurs = occurs
-        self.most = max(50, int(_COMMON * total))
         self.total_a = [self.sum(one) for one in a]
         self.total_b = [self.sum(one) for one in b]
         self.ratio = 1.0
         """Length of b's sentences for one of a's."""
 
-    def weight(self, name: str, own: float) -> float:
+    def weight(self, name: Feature, own: float) -> float:
         """Return the weight of a feature."""
         return own * self.rarity[name]
 
@@ -96,7 +112,7 @@ class Weighed:
     def shared(self, i: int, i_stop: int, j: int, j_stop: int) -> Array:
         """Return the shared weight of each pair of sentences in two runs: float64, shape (sentences, sentences)."""
         out = np.zeros((i_stop - i, j_stop - j))
-        holders: defaultdict[str, list[int]] = defaultdict(list)
+        holders: defaultdict[Feature, list[int]] = defaultdict(list)
         for column in range(j, j_stop):
             for name in self.b[column].features:
                 holders[name].append(column - j)
@@ -109,40 +125,63 @@ class Weighed:
         return out
 
 
-def align(a: Sequence[Sentence], b: Sequence[Sentence], rule: Rule) -> list[Bead]:
-    """Return the beads of sentences that belong together, in a's order; those moved elsewhere in b among them."""
-    weighed = Weighed(a, b)
-    gaps = list(_gaps(_anchored(weighed, rule), len(a), len(b)))
-    in_order = [bead for gap in gaps for bead in _programme(weighed, rule, *gap)]
+def align(a: Sequence[Sentence], b: Sequence[Sentence], rule: Rule) -> list[Link]:
+    """Return the links between the two texts' sentences, in a's order; each sentence is in one of them at most."""
+    head, tail = _ends(a, b)
+    weighed = Weighed(a[head : len(a) - tail], b[head : len(b) - tail])
+    inner = [_shifted(link, head) for link in _aligned(weighed, rule)]
+    ends = [*range(head), *range(-tail, 0)]
+    outer = [Link(i % len(a), i % len(a) + 1, i % len(b), i % len(b) + 1, 1.0) for i in ends]
+    return sorted([*outer, *inner])
+
+
+def _ends(a: Sequence[Sentence], b: Sequence[Sentence]) -> tuple[int, int]:
+    """Return how many equal sentences both texts begin with, and end with."""
+    head = tail = 0
+    while head < min(len(a), len(b)) and a[head].normal == b[head].normal:
+        head += 1
+    while tail < min(len(a), len(b)) - head and a[-1 - tail].normal == b[-1 - tail].normal:
+        tail += 1
+    return head, tail
+
+
+def _shifted(link: Link, by: int) -> Link:
+    i, i_stop, j, j_stop, strength, moved = link
+    return Link(i + by, i_stop + by, j + by, j_stop + by, strength, moved)
+
+
+def _aligned(weighed: Weighed, rule: Rule) -> list[Link]:
+    gaps = list(_gaps(_anchored(weighed, rule), len(weighed.a), len(weighed.b)))
+    found = [link for gap in gaps for link in _programme(weighed, rule, *gap)]
     if rule.by_length:
-        weighed.ratio = _ratio(weighed, [bead for bead, strong in in_order if strong])
-        in_order = [bead for gap in gaps for bead in _programme(weighed, rule, *gap)]
-    beads = _supported(in_order, len(a), len(b))
-    return sorted([*beads, *_moved(weighed, rule, beads)])
+        weighed.ratio = _ratio(weighed, [link for link in found if link.strength > 0])
+        found = [link for gap in gaps for link in _programme(weighed, rule, *gap)]
+    in_order = _supported(found, len(weighed.a), len(weighed.b))
+    return [*in_order, *_moved(weighed, rule, in_order)]
 
 
-def _ratio(weighed: Weighed, beads: list[Bead]) -> float:
-    """Return the length of b's sentences for one of a's, over the beads that their words have found."""
-    long_a = sum(weighed.a[i].length for bead in beads for i in range(bead[0], bead[1]))
-    long_b = sum(weighed.b[j].length for bead in beads for j in range(bead[2], bead[3]))
+def _ratio(weighed: Weighed, links: list[Link]) -> float:
+    """Return the length of b's sentences for one of a's, over the links that their words have found."""
+    long_a = sum(weighed.a[i].length for link in links for i in range(link.a_first, link.a_stop))
+    long_b = sum(weighed.b[j].length for link in links for j in range(link.b_first, link.b_stop))
     return min(2.5, max(0.4, (long_b + 200) / (long_a + 200)))
 
 
-def _supported(beads: list[tuple[Bead, bool]], count_a: int, count_b: int) -> list[Bead]:
-    """Leave out beads that length alone has found, unless they fill a hole between two that their words have found."""
-    kept: list[Bead] = []
-    weak: list[Bead] = []
-    i, j = 0, 0  # past the last bead
-    safe = True  # the run of weak beads began at a strong one or at the beginning of both texts
-    for bead, strong in beads:
-        if (bead[0], bead[2]) != (i, j):
+def _supported(links: list[Link], count_a: int, count_b: int) -> list[Link]:
+    """Leave out links that length alone has found, unless they fill a hole between two that their words have found."""
+    kept: list[Link] = []
+    weak: list[Link] = []
+    i, j = 0, 0  # past the last link
+    safe = True  # the run of weak links began at a strong one or at the beginning of both texts
+    for link in links:
+        if (link.a_first, link.b_first) != (i, j):
             weak, safe = [], False
-        if strong:
-            kept += [*(weak if safe else []), bead]
+        if link.strength > 0:
+            kept += [*(weak if safe else []), link]
             weak, safe = [], True
         else:
-            weak.append(bead)
-        i, j = bead[1], bead[3]
+            weak.append(link)
+        i, j = link.a_stop, link.b_stop
     if safe and (i, j) == (count_a, count_b):
         kept += weak
     return kept
@@ -159,7 +198,7 @@ def _anchored(weighed: Weighed, rule: Rule) -> list[tuple[int, int]]:
 
 def _candidates(weighed: Weighed) -> Iterator[tuple[int, int]]:
     """Yield, for each sentence of a, the few of b that share most with it among rare features."""
-    holders: defaultdict[str, list[int]] = defaultdict(list)
+    holders: defaultdict[Feature, list[int]] = defaultdict(list)
     for j, one in enumerate(weighed.b):
         for name in (one.normal, *one.features):
             if weighed.occurs[name] <= 2 * _SHARERS:
@@ -212,8 +251,8 @@ def _gaps(anchored: list[tuple[int, int]], count_a: int, count_b: int) -> Iterat
             i, j = i + 1, j + 1
 
 
-def _programme(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop: int) -> list[tuple[Bead, bool]]:
-    """Return the heaviest sequence of beads in the two runs, and of each whether its words alone speak for it."""
+def _programme(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop: int) -> list[Link]:
+    """Return the heaviest sequence of beads in the two runs."""
     rows, columns = i_stop - i, j_stop - j
     if not rows or not columns:
         return []
@@ -234,7 +273,7 @@ def _programme(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop
     return list(_walked(step, gains, i, j))[::-1]
 
 
-def _walked(step: Array, gains: list[Gain], i: int, j: int) -> Iterator[tuple[Bead, bool]]:
+def _walked(step: Array, gains: list[Gain], i: int, j: int) -> Iterator[Link]:
     r, c = step.shape[0] - 1, step.shape[1] - 1
     while r and c:
         taken = step[r, c]
@@ -242,7 +281,7 @@ def _walked(step: Array, gains: list[Gain], i: int, j: int) -> Iterator[tuple[Be
             r, c = (r - 1, c) if taken == 4 else (r, c - 1)
             continue
         x, y, _, words = gains[taken]
-        yield (i + r - x, i + r, j + c - y, j + c), bool(words[r - 1, c - 1] > 0)
+        yield Link(i + r - x, i + r, j + c - y, j + c, max(0.0, float(words[r - 1, c - 1])))
         r, c = r - x, c - y
 
 
@@ -265,7 +304,7 @@ def _gains(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop: in
 
 
 def _dice(both: Array, total_a: Array, total_b: Array) -> Array:
-    return 2 * np.minimum(both, np.minimum(total_a, total_b)) / np.maximum(total_a + total_b, 1e-9)
+    return np.asarray(2 * np.minimum(both, np.minimum(total_a, total_b)) / np.maximum(total_a + total_b, 1e-9))
 
 
 def _range(share: Array, rule: Rule) -> tuple[float, float]:
@@ -291,18 +330,19 @@ def _alike_in_length(a: Array, b: Array) -> Array:
     return np.asarray(2 * np.exp(-spread / 8) - 1)
 
 
-def _moved(weighed: Weighed, rule: Rule, in_order: list[Bead]) -> list[Bead]:
+def _moved(weighed: Weighed, rule: Rule, in_order: list[Link]) -> list[Link]:
     """Return sure 1-1 pairs among the sentences left over, each sentence once."""
-    taken_a = {i for bead in in_order for i in range(bead[0], bead[1])}
-    taken_b = {j for bead in in_order for j in range(bead[2], bead[3])}
-    found = []
-    for i, j in _candidates(weighed):
-        if i not in taken_a and j not in taken_b and len(weighed.a[i].features) >= 3:
-            found.append((weighed.share(i, j), i, j))
+    taken_a = {i for link in in_order for i in range(link.a_first, link.a_stop)}
+    taken_b = {j for link in in_order for j in range(link.b_first, link.b_stop)}
+    found = [
+        (weighed.share(i, j), -i, -j)
+        for i, j in _candidates(weighed)
+        if i not in taken_a and j not in taken_b and len(weighed.a[i].features) > _FEW
+    ]
     moved = []
     for share, i, j in sorted(found, reverse=True):
-        if share >= rule.sure and i not in taken_a and j not in taken_b:
-            moved.append((i, i + 1, j, j + 1))
-            taken_a.add(i)
-            taken_b.add(j)
+        if share >= rule.sure and -i not in taken_a and -j not in taken_b:
+            moved.append(Link(-i, 1 - i, -j, 1 - j, share, moved=True))
+            taken_a.add(-i)
+            taken_b.add(-j)
     return moved

@@ -127,7 +127,7 @@ def _keep_ids(rows: list[Row], before: dict[str, str]) -> list[Row]:
 
 def _free(of_cluster: list[Row], spoken_for: set[str]) -> str:
     """Return the least article id that no other cluster bears as its name; where all are taken, one made of them."""
-    name = next((row["id"] for row in of_cluster if row["id"] not in spoken_for), of_cluster[0]["id"])
+    name: str = next((row["id"] for row in of_cluster if row["id"] not in spoken_for), of_cluster[0]["id"])
     while name in spoken_for:
         name += "x"
     return name

@@ -12,8 +12,10 @@ WORD_MEASURES = 8
 """jaccard, containment of a, of b, weighted containment of a, of b, the same outside quotations, order, aligned."""
 ANCHOR_MEASURES = 5
 """Of each anchor class: cosine, cosine of what lies in place narrowly and widely, how far both exceed chance."""
-MEASURES = WORD_MEASURES + 3 * ANCHOR_MEASURES + 4
-"""Then: share of the longer text that the shorter covers, log ratio of lengths, log length, numbers kept."""
+MEASURES = WORD_MEASURES + 3 * ANCHOR_MEASURES + 5
+COVER, RATIO, LENGTH, KEPT, NAMED = range(MEASURES - 5, MEASURES)
+"""Then: share of the longer text that the shorter covers, log ratio of lengths, log length of the shorter, share of the
+numbers and names kept, and how many the shorter has."""
 USUAL_WORDS = 400.0
 """Length of a usual article; a feature's rarity is learned from such."""
 NARROW, WIDE = 0.04, 0.12
@@ -387,12 +389,13 @@ def measure_pairs(
         found = anchor_measures(of_x, of_y, lengths[x], lengths[y])
         for m in range(len(found)):
             out[p, WORD_MEASURES + m] = found[m]
-        out[p, MEASURES - 3] = np.log(max(1, lengths[y]) / max(1, lengths[x]))
-        out[p, MEASURES - 2] = np.log(max(1, lengths[x]))
+        out[p, RATIO] = np.log(max(1, lengths[y]) / max(1, lengths[x]))
+        out[p, LENGTH] = np.log(max(1, lengths[x]))
         kept = numbers_kept(of_x[0][2], of_y[0][2])
         if lengths[x] > 0.8 * lengths[y]:
             kept = min(kept, numbers_kept(of_y[0][2], of_x[0][2]))
-        out[p, MEASURES - 1] = kept
+        out[p, KEPT] = kept
+        out[p, NAMED] = len(of_x[0][2])
 
 
 __all__ = [

@@ -37,7 +37,9 @@ def learn(folder: Path, settings: Settings) -> list[str]:
         if not stale:
             return []
         names = [language for language, _ in stale]
-        kept = con.sql("SELECT * FROM rarity WHERE language NOT IN (SELECT unnest($names))", params={"names": names}).to_arrow_table()
+        kept = con.sql(
+            "SELECT * FROM rarity WHERE language NOT IN (SELECT unnest($names))", params={"names": names}
+        ).to_arrow_table()
         learned = [_learn(con, language, of, settings) for language, of in stale]
         _forget(con, folder, names)
         tables.replace(folder, "rarity", pa.concat_tables([_plain(kept), *(_plain(one) for one in learned)]))

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import tables
-from corpus.evidence import MEASURES, measure_pairs
+from corpus.evidence import KEPT, MEASURES, measure_pairs
 from corpus.features import CLASSES, Text
 from corpus.kernels import BINS, Array
 from corpus.rarity import STEPS, Rarity, unpacked
@@ -36,7 +36,7 @@ def pair_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | Non
         "a": rows.column("a"), "b": rows.column("b"), "view": rows.column("view"),
         "jaccard": found[:, 0], "containment_a": found[:, 1], "containment_b": found[:, 2],
         "weighted": np.maximum(found[:, 3], found[:, 4]), "aligned": found[:, 7], "order": found[:, 6],
-        "numbers_kept": found[:, -1], "score": score, "kind": pa.array(kinds(found, same), pa.string()),
+        "numbers_kept": found[:, KEPT], "score": score, "kind": pa.array(kinds(found, same), pa.string()),
     }  # fmt: skip
     schema = tables.SCHEMAS["pairs"]
     return pa.RecordBatch.from_arrays([pa.array(columns[f.name], f.type) for f in schema], schema=schema)

@@ -18,6 +18,10 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+KEPT, NAMED = 26, 27
+KEPT_IN_ONE, KEPT_IN_TWO = 0.36, 0.24
+"""Least share of numbers and names kept, within one language and across two."""
+ENOUGH_NAMES = 6
 KINDS = ("exact", "near", "excerpt", "reworded", "translated")
 
 
@@ -36,7 +40,17 @@ def scores(measures: Array, same: Array) -> Array:
     words = _logistic(word_inputs(measures), model()["words"])
     placement = _logistic(placement_inputs(measures), model()["placement"])
     across = _network(anchor_inputs(measures), model()["anchors"])
-    return np.where(same, 1 - (1 - words) * (1 - placement), across)
+    return np.where(same, 1 - (1 - words) * (1 - placement), across) * faithful(measures, same)
+
+
+def faithful(m: Array, same: Array) -> Array:
+    """Return a factor (0..1) that falls to 0 where too few of the shorter text's numbers and names are in the other.
+
+    Copies keep their figures and names; templated texts (weather, markets, results) keep all but them. Of 6,745 copies
+    in one language 99 % kept over half of them, of 43,652 translations 99 % kept over a third; hence the two places.
+    """
+    kept = 1 / (1 + np.exp(-(m[:, KEPT] - np.where(same, KEPT_IN_ONE, KEPT_IN_TWO)) / 0.03))
+    return np.where(m[:, NAMED] >= ENOUGH_NAMES, kept, 1.0)
 
 
 def word_inputs(m: Array) -> Array:
