@@ -148,9 +148,7 @@ def test_portions_change_nothing(monkeypatch: pytest.MonkeyPatch, size: int) -> 
     assert sign.sign_batch(rows, DEFAULT).equals(expected)
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "word ", "中", "“a” ", '"', "e\u0301", "ก็", "1,234 ", "\u202e", "\x00", "Ⅷ", "ﷺ"]
-)
+@pytest.mark.parametrize("piece", ["a", "word ", "中", "“a” ", '"', "e\u0301", "ก็", "1,234 ", "\u202e", "\x00", "Ⅷ"])
 def test_a_megabyte_of_anything_is_signed(piece: str) -> None:
     body = piece * (1_000_000 // len(piece))
     big, small = signed([("en", body), ("en", NEWS["en"])])
