@@ -98,7 +98,8 @@ PAIR = Stage(
     "pairs",
     partial(_call, "corpus.pair:pair_batch"),
     context=RARITY,
-    done="SELECT text_id, articles FROM (SELECT text_id, count(*) AS articles FROM articles WHERE outcome = 'ok' "
-    "GROUP BY text_id) SEMI JOIN anchors USING (text_id) ANTI JOIN paired USING (text_id, articles)",
+    done="SELECT text_id, articles_then FROM (SELECT text_id, count(*) AS articles_then FROM articles "
+    "WHERE outcome = 'ok' GROUP BY text_id) SEMI JOIN anchors USING (text_id) "
+    "ANTI JOIN paired USING (text_id, articles_then)",
     done_table="paired",
 )

@@ -18,7 +18,7 @@ fresh AS (
     SELECT t.text_id
     FROM texts AS t
     SEMI JOIN anchors AS a ON a.text_id = t.text_id
-    ANTI JOIN paired AS p ON p.text_id = t.text_id AND p.articles = t.articles
+    ANTI JOIN paired AS p ON p.text_id = t.text_id AND p.articles_then = t.articles
 ),
 word_bands AS (
     SELECT text_id, unnest(bands) AS bucket, unnest(range(len(bands))) AS band
