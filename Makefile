@@ -26,7 +26,7 @@ demo: install ## crawl a small made-up web, find its copies, show them
 	$(BIN)/wirecopy demo $(ARGS)
 
 test: install ## run the tests (ARGS="-k words -x" narrows them)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: install ## check style and format
 	$(BIN)/ruff check .
