@@ -152,15 +152,15 @@ class _Lexicon:
     def _find_words(self, folded: str, codes: Array) -> list[tuple[str, int]]:
         edges = CLASSES.tokens(codes)
         likely = characters.candidates(codes, edges, self.bins, self.proclitic_codes, not self.korean)
+        starts, stops, nexts = (edges.take(2 * likely + k, mode="clip").tolist() for k in range(3))
         hits, free = [], 0
-        for i, start, stop in zip(
-            *(a.tolist() for a in (likely, edges[2 * likely], edges[2 * likely + 1])), strict=True
-        ):
+        for i, start, stop, following in zip(likely.tolist(), starts, stops, nexts, strict=True):
             word = folded[start:stop]
             code, phrases = self.met.get(word) or self._meet(word)
             if i < free or not (code or phrases):
                 continue
-            phrase = self._phrase(phrases, folded, edges, i) if phrases else None
+            begun = [one for one in phrases if folded.startswith(one[0][1][: characters.HEAD], following)]
+            phrase = self._phrase(begun, folded, edges, i) if begun else None
             if phrase or code:
                 hits.append((phrase[1] if phrase else code, start))
             free = i + (len(phrase[0]) if phrase else 1)
