@@ -25,6 +25,8 @@ Cells = Mapping[str, Hashable]
 """Article → its cell; two articles belong together when their cells are equal. An article may be left out."""
 Together = Cells | frozenset[Pair]
 """Which articles belong together: as cells, or as the pairs themselves."""
+SHOWN = 12
+"""So many pairs of languages are printed; rows() has all."""
 Unlisted = Literal["independent", "ignored"]
 
 
@@ -73,6 +75,7 @@ class Evaluation:
         return [
             _row("overall", "pairs", self.pairs, ari=self.ari),
             _row("overall", "b-cubed", self.bcubed),
+            *(_row(scope, "pairs", score) for scope, score in self.across().items()),
             *(_row("kind", "pairs", score, kind=kind) for kind, score in self.kinds.items()),
             *(
                 _row("languages", "pairs", score, language_a=first, language_b=second)
@@ -92,17 +95,25 @@ class Evaluation:
             told.append(f"{self.unsure:,} pairs are labelled unsure and count nowhere.")
         return told
 
+    def across(self) -> dict[str, Score]:
+        """Return the scores of all pairs within one language, and of all across two."""
+        inside = _sum(score for (a, b), score in self.languages.items() if a == b)
+        outside = _sum(score for (a, b), score in self.languages.items() if a != b)
+        return {"within a language": inside, "across languages": outside} if self.languages else {}
+
     def __str__(self) -> str:
-        """Return the notes and the figures as lines of text."""
-        head = f"{'':<24}{'precision':>10}{'recall':>10}{'F1':>10}{'correct':>11}{'predicted':>11}{'actual':>11}"
-        named = [
-            ("pairs", self.pairs),
-            ("B-cubed", self.bcubed),
-            *((f"kind {kind}", score) for kind, score in self.kinds.items()),
-            *((f"{first} - {second}", score) for (first, second), score in self.languages.items()),
-        ]
-        lines = [_line(_plain(name), score) for name, score in named]
-        return "\n".join([*self.notes(), "", head, *lines, f"{'adjusted Rand index':<24}{self.ari:>10.3f}"])
+        """Return the notes and the figures as lines of text; of many pairs of languages those with most errors."""
+        head = f"{'':<24}" + "".join(f"{name:>10}" for name in ("precision", "recall", "F1"))
+        head += "".join(f"{name:>11}" for name in ("correct", "predicted", "actual"))
+        overall = {"pairs": self.pairs, "B-cubed": self.bcubed, **self.across()}
+        kinds = {f"kind {kind}": score for kind, score in self.kinds.items()}
+        wrong = sorted(self.languages, key=lambda pair: -_errors(self.languages[pair]))[:SHOWN]
+        worst = {f"{a} - {b}": self.languages[a, b] for a, b in wrong}
+        lines = [_line(_plain(name), score) for name, score in {**overall, **kinds, **worst}.items()]
+        lines.insert(2, f"{'adjusted Rand index':<24}{self.ari:>10.3f}")
+        if more := len(self.languages) - len(worst):
+            lines.append(f"and {more} more pairs of languages with no more errors than these (in the rows, all are)")
+        return "\n".join([*self.notes(), "", head, *lines])
 
 
 def evaluate(
@@ -233,7 +244,8 @@ def _kinds(gold: Gold, sides: _Sides) -> dict[str, Score]:
     if gold.labels is None:
         scores = _scores(sides, gold.kinds)
         kinds = sorted(set(gold.kinds.values()))
-        return {kind: _sum(score for pair, score in scores.items() if kind in pair) for kind in kinds}
+        by_kind = {kind: _sum(score for pair, score in scores.items() if kind in pair) for kind in kinds}
+        return {kind: score for kind, score in by_kind.items() if score.predicted or score.actual}
     copies = {pair: kind for pair, kind in gold.pair_kinds.items() if gold.labels[pair] == "copy"}
     correct = Counter(kind for pair, kind in copies.items() if _joined(sides.found, pair))
     return {kind: _score(correct[kind], None, n) for kind, n in sorted(Counter(copies.values()).items())}
@@ -285,6 +297,10 @@ def _row(scope: str, measure: str, score: Score, **more: Any) -> dict[str, Any]:
     named = {"kind": None, "language_a": None, "language_b": None, "ari": None, **more}
     ari = named.pop("ari")
     return {"scope": scope, "measure": measure, **named, **score._asdict(), "ari": ari}
+
+
+def _errors(score: Score) -> int:
+    return (score.predicted or 0) + (score.actual or 0) - 2 * (score.correct or 0)
 
 
 def _line(name: str, score: Score) -> str:

@@ -60,6 +60,15 @@ def test_pair_scores_equal_those_of_every_pair_looked_at(articles: list[Any]) ->
         assert score == count([(found, true) for found, true, a, b in seen if ordered(a[2], b[2]) == pair])
 
 
+@given(st.lists(article, min_size=1, max_size=25))
+def test_pairs_within_and_across_languages_add_up(articles: list[Any]) -> None:
+    result = evaluate(gold_rows(articles), {f"a{n}": own[1] for n, own in enumerate(articles)})
+    inside, outside = result.across().values() if result.languages else (count([]), count([]))
+    assert [a + b for a, b in zip(inside[3:], outside[3:], strict=True)] == list(result.pairs[3:])
+    same_language = [(a, b) for a, b in combinations(articles, 2) if a[2] == b[2]]
+    assert inside == count([(same(a[1], b[1]), same(a[0], b[0])) for a, b in same_language])
+
+
 @given(st.lists(article, min_size=2, max_size=25))
 def test_adjusted_rand_index_equals_scikit_learns(articles: list[Any]) -> None:
     metrics = pytest.importorskip("sklearn.metrics")
@@ -195,7 +204,7 @@ def test_languages_come_from_the_corpus_where_the_gold_is_silent() -> None:
     rows = [{"id": "a", "cluster": "x", "language": "id"}, {"id": "b", "cluster": "x", "language": None}]
     result = evaluate(rows, {"a": "1", "b": "1"}, languages={"a": "zz", "b": "en"})
     assert set(result.languages) == {("en", "id")}
-    assert {row["scope"] for row in result.rows()} == {"overall", "languages"}
+    assert {row["scope"] for row in result.rows()} == {"overall", "languages", *result.across()}
     assert not evaluate([{"id": "a", "cluster": "x"}], {"a": None}).languages
 
 
