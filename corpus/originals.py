@@ -3,6 +3,7 @@
 May import: the standard library, corpus.agencies.
 """
 
+from collections import Counter
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,6 +11,17 @@ from corpus.agencies import domain_agency
 
 Row = dict[str, Any]
 Pairs = dict[tuple[str, str], Row]
+
+
+HOME = {
+    "AP": ("en",), "Reuters": ("en",), "AAP": ("en",), "PA Media": ("en",), "PTI": ("en",), "ANI": ("en",),
+    "dpa": ("de",), "APA": ("de",), "ANSA": ("it",), "EFE": ("es",), "Europa Press": ("es",), "Lusa": ("pt",),
+    "AFP": ("fr", "en"), "Belga": ("nl", "fr"), "ANP": ("nl",), "TT": ("sv",), "NTB": ("no", "nb"), "Ritzau": ("da",),
+    "PAP": ("pl",), "ČTK": ("cs",), "MTI": ("hu",), "TASS": ("ru",), "RIA Novosti": ("ru",), "Interfax": ("ru",),
+    "Ukrinform": ("uk",), "Xinhua": ("zh",), "Kyodo": ("ja",), "Jiji": ("ja",), "Yonhap": ("ko",), "Antara": ("id",),
+    "Bernama": ("ms",), "Anadolu": ("tr",), "DHA": ("tr",), "IRNA": ("fa",), "WAFA": ("ar",), "MENA": ("ar",),
+}  # fmt: skip
+"""The languages that agencies write in first; copies in others are translations of these."""
 
 
 class Original(NamedTuple):
@@ -24,7 +36,7 @@ def choose(articles: list[Row], pairs: Pairs) -> Original:
     """Return the original of a cluster of two or more articles.
 
     In this order: the agency's own article; the earliest, where times are known; the one that holds most of the
-    others; the longest.
+    others; the longest. Without times an article in the agency's own language comes before translations.
     """
     own = [one for one in articles if _is_agencys_own(one)]
     if own:
@@ -35,12 +47,22 @@ def choose(articles: list[Row], pairs: Pairs) -> Original:
         return Original(timed[0], "earliest known time", 0.85 if gap >= 60 else 0.5)
     if timed:
         return Original(timed[0], "earliest of those with a known time", 0.6)
+    at_home = [one for one in articles if one["language"] in HOME.get(_agency(articles) or "", ())]
+    if 0 < len(at_home) < len(articles):
+        best = max(at_home, key=lambda one: (_holds(one, articles, pairs), one["words"] or 0, one["id"]))
+        return Original(best, "in the language the agency writes in", 0.6)
     holds = {one["id"]: _holds(one, articles, pairs) for one in articles}
     best = max(articles, key=lambda one: (holds[one["id"]], one["words"] or 0, one["id"]))
     others = sorted(holds.values())
     if others[-1] > others[-2]:
         return Original(best, "contains most of the others", 0.4)
     return Original(best, "longest of the cluster", 0.2)
+
+
+def _agency(articles: list[Row]) -> str | None:
+    """Return the agency that most of the cluster credits."""
+    named = Counter(one["agency"] for one in articles if one["agency"])
+    return max(named, key=lambda name: (named[name], name)) if named else None
 
 
 def _by_time(article: Row) -> tuple[bool, Any, str]:
