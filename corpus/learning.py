@@ -70,7 +70,7 @@ def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
         ("pairs", f"a NOT IN ({moved}) AND b NOT IN ({moved})"),
         ("anchors", f"text_id NOT IN ({moved})"),
     ):
-        if not con.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
+        if not con.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall():
             continue
         kept = con.sql(f"SELECT * FROM {name} WHERE {keep}", params={"languages": languages})
         tables.replace(folder, name, kept.to_arrow_table())

@@ -6,6 +6,7 @@ The prose is nobody's language: words of syllables, drawn as unevenly as in real
 numbers. Two texts of different seeds share common words and next to no phrases, like two unrelated articles.
 """
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -171,3 +172,29 @@ def web_rows() -> list[Row]:
 
 def hours(number: float) -> datetime:
     return NOON + timedelta(hours=number)
+
+
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
+    """Write rows for `wirecopy import`: one JSON object a line, times in ISO form."""
+    lines = [json.dumps(row, ensure_ascii=False, default=datetime.isoformat) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def told(row: Row) -> Row:
+    """Return what an imported file says of an article."""
+    return {name: row.get(name) for name in ("id", "url", "title", "text", "language", "publisher", "published_at")}
+
+
+def halves(rows: Sequence[Row], seed: int) -> tuple[list[Row], list[Row]]:
+    """Split the rows at random into two halves, each language in two as well."""
+    draw = random.Random(f"halves {seed}")
+    sides: tuple[list[Row], list[Row]] = ([], [])
+    of_language = defaultdict(list)
+    for row in rows:
+        of_language[row["language"]].append(row)
+    for members in of_language.values():
+        draw.shuffle(members)
+        for place, row in enumerate(members):
+            sides[place % 2].append(row)
+    return sides
