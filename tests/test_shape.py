@@ -350,6 +350,9 @@ def test_at_most_one_place_catches_everything() -> None:
 
 
 def catches_everything(node: ast.ExceptHandler) -> bool:
+    """Say whether the handler swallows all errors; one that cleans up and raises again does not."""
+    if isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None:
+        return False
     caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
     return any(one is None or ast.unparse(one) in ("Exception", "BaseException") for one in caught)
 
