@@ -1,8 +1,8 @@
 """Language-neutral anchors of a text: romanised words, numbers with folded digits, names known to CLDR (pure).
 
 Compiled code finds where a number or name may stand; what stands there is decided here, in plain Python. May import:
-the standard library, numpy, regex, anyascii, babel, corpus.characters, corpus.text. Babel's tables load when a
-language is first met.
+the standard library, numpy, regex, anyascii, babel, corpus.characters, corpus.scanning, corpus.text. Babel's tables
+load when a language is first met.
 """
 
 import re
@@ -17,7 +17,7 @@ import regex
 from anyascii import anyascii
 from babel import Locale, UnknownLocaleError
 
-from corpus import characters, text
+from corpus import characters, scanning, text
 from corpus.kernels import Array
 
 _UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo", "dz"})
@@ -27,7 +27,7 @@ _CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR", "TRY", "CHF")
 _ENDING = 4
 Phrase = tuple[list[str], str]
 """The words of a name of several words, and what it stands for."""
-_REMEMBERED, _LONGEST_REMEMBERED = 50_000, 40
+_REMEMBERED, _LONGEST = 50_000, 40
 
 
 def _romanised(character: str) -> str:
@@ -79,17 +79,16 @@ def found(plain: str, language: str | None, codes: Array | None = None) -> list[
 
     `codes` are the text's code points where they are known.
     """
-    hits = list(_numbers(plain, characters.code_points([plain])[0] if codes is None else codes))
+    hits = _numbers(plain, characters.code_points([plain])[0] if codes is None else codes)
     hits += _lexicon(language or "").find(plain.casefold())
     hits.sort(key=itemgetter(1))
     return hits
 
 
-def _numbers(plain: str, codes: Array) -> Iterator[tuple[str, int]]:
+def _numbers(plain: str, codes: Array) -> list[tuple[str, int]]:
     edges = CLASSES.numbers(codes).tolist()
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        written = plain[start:stop]
-        yield (_number(written) if len(written) <= _LONGEST_REMEMBERED else _number.__wrapped__(written)), start
+    written = [(plain[start:stop], start) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+    return [(_number(one) if len(one) <= _LONGEST else _number.__wrapped__(one), start) for one, start in written]
 
 
 @lru_cache(_REMEMBERED)
@@ -120,7 +119,7 @@ class _Lexicon:
         self.longest = (
             max(map(len, [*singles, *(words[0] for words in phrases)]), default=0) + _ENDING + 3
         )  # an ending behind, three proclitics before
-        self.bins = characters.heads(singles + [words[0] for words in phrases])
+        self.bins = scanning.heads(singles + [words[0] for words in phrases])
         self.proclitic_codes: Array = np.array([ord(c) for c in self.proclitics], np.uint32)
 
     def _add(self, name: str, code: str) -> None:
@@ -139,7 +138,7 @@ class _Lexicon:
 
     def _find_inside(self, folded: str, codes: Array) -> list[tuple[str, int]]:
         hits, free = [], 0
-        for i in characters.places_like_names(codes, self.bins).tolist():
+        for i in scanning.places_like_names(codes, self.bins).tolist():
             if i < free:
                 continue
             for name, code in self.words.get(folded[i : i + self.head], ()):  # the longest first
@@ -151,15 +150,14 @@ class _Lexicon:
 
     def _find_words(self, folded: str, codes: Array) -> list[tuple[str, int]]:
         edges = CLASSES.tokens(codes)
-        likely = characters.candidates(codes, edges, self.bins, self.proclitic_codes, not self.korean)
-        starts, stops, nexts = (edges.take(2 * likely + k, mode="clip").tolist() for k in range(3))
+        likely = scanning.candidates(codes, edges, self.bins, self.proclitic_codes, not self.korean)
         hits, free = [], 0
-        for i, start, stop, following in zip(likely.tolist(), starts, stops, nexts, strict=True):
+        for i, start, stop, following in likely.tolist():
             word = folded[start:stop]
             code, phrases = self.met.get(word) or self._meet(word)
             if i < free or not (code or phrases):
                 continue
-            begun = [one for one in phrases if folded.startswith(one[0][1][: characters.HEAD], following)]
+            begun = [one for one in phrases if folded.startswith(one[0][1][: scanning.HEAD], following)]
             phrase = self._phrase(begun, folded, edges, i) if begun else None
             if phrase or code:
                 hits.append((phrase[1] if phrase else code, start))

@@ -1,7 +1,7 @@
 """Stage sign: a text becomes a signature: normal form, romanised words, names, MinHash band buckets.
 
 The only module that imports datasketch (and only to hand a MinHash over). May import also: numpy, pyarrow,
-corpus.text, corpus.anchors, corpus.characters, corpus.kernels, corpus.tables, corpus.settings.
+corpus.text, corpus.anchors, corpus.characters, corpus.scanning, corpus.kernels, corpus.tables, corpus.settings.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from corpus import anchors, characters, kernels, tables, text
+from corpus import anchors, characters, kernels, scanning, tables, text
 from corpus.kernels import Array
 from corpus.settings import Settings
 
@@ -106,7 +106,7 @@ def quoted_words(body: str, plain: str | None = None, codes: Array | None = None
         plain = text.nfkc(body.translate(dict.fromkeys(map(ord, _WIDE_MARKS), "(")))
         codes, _ = characters.code_points([plain])
     raw = codes if plain == body else characters.code_points([body])[0]
-    marks = characters.quotations(raw)
+    marks = scanning.quotations(raw)
     return NORMAL.words_before_marks(codes)[marks].tolist() if len(marks) else []
 
 
