@@ -10,6 +10,7 @@ with --write, writes the model fitted on everything. The figures of docs/method.
 import argparse
 import json
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ class Sample:
         with connect(folder) as con:
             rows = con.sql("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().to_pylist()
             of_article = dict(con.execute("SELECT id, text_id FROM articles WHERE outcome = 'ok'").fetchall())
-            urls = dict(con.execute("SELECT url, text_id FROM articles WHERE outcome = 'ok' AND url IS NOT NULL").fetchall())
+            urls = dict(
+                con.execute("SELECT url, text_id FROM articles WHERE outcome = 'ok' AND url IS NOT NULL").fetchall()
+            )
             scored = con.execute(CANDIDATES).fetchall()
             known = rarity.Rarity(con.sql("SELECT * FROM rarity").to_arrow_table())
         number = {row["text_id"]: i for i, row in enumerate(rows)}
@@ -149,7 +152,8 @@ def figures(name: str, score: Array, y: Array) -> str:
     f1 = 2 * hits / (np.arange(1, len(y) + 1) + y.sum())
     at = score >= 0.5
     here = 2 * (at & y).sum() / max(1, at.sum() + y.sum())
-    return f"{name}: {int(y.sum())} copies of {len(y)} pairs, F1 {here:.4f} (best {f1.max():.4f} at {score[order][f1.argmax()]:.2f})"
+    best = f"best {f1.max():.4f} at {score[order][f1.argmax()]:.2f}"
+    return f"{name}: {int(y.sum())} copies of {len(y)} pairs, F1 {here:.4f} ({best})"
 
 
 def report(how: str, s: Sample, score: Array) -> None:
@@ -171,11 +175,12 @@ def main() -> None:
     if told.folds:
         score = np.zeros(len(s.y))
         for train, test in GroupKFold(told.folds).split(s.y, groups=s.group):
-            similarity.model = lambda part=fit(s, train): part  # type: ignore[assignment]
+            fitted = fit(s, train)
+            similarity.model = partial(dict, fitted)  # type: ignore[assignment]
             score[test] = similarity.scores(s.measures[test], s.same[test])
         report("held out", s, score)
     whole = fit(s, np.arange(len(s.y)))
-    similarity.model = lambda: whole  # type: ignore[assignment]
+    similarity.model = partial(dict, whole)  # type: ignore[assignment]
     score = similarity.scores(s.measures, s.same)
     report("fitted", s, score)
     if told.write:
