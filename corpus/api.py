@@ -6,6 +6,7 @@ May import: the standard library, corpus.tables, corpus.settings, corpus.errors;
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ class Corpus:
         from corpus.importing import import_files
 
         self.create()
-        told = (lambda rows: self.progress("import", rows)) if self.progress else None
+        told = partial(self.progress, "import") if self.progress else None
         return import_files(self.folder, [Path(path) for path in paths], publisher=publisher, progress=told)
 
     def extract(self) -> int:

@@ -8,7 +8,7 @@ from corpus.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides a corpus's result. Kept in the corpus's `settings` table; the defaults serve all languages at once."""
+    """What decides a corpus's result; kept in its `settings` table. The defaults serve all languages at once."""
 
     shingle_words: int = 5
     """Words in a shingle of the `words` view (characters of scripts without spaces count as words)."""
