@@ -156,3 +156,16 @@ def test_a_fresh_process_loads_what_another_compiled() -> None:
     call = "values = sign.bands(['a b c d e f'], sign.Settings()).ravel().tolist()"
     first, second = (start(COMPILES.format(call=call)).communicate()[0].split() for _ in range(2))
     assert second == first[:1], "it compiles again"
+
+
+@pytest.mark.slow
+def test_after_warming_up_nothing_is_compiled_or_loaded_any_more() -> None:
+    code = """
+from corpus import sign
+sign.warm_up()
+import pyarrow as pa
+texts = ["«وبالعراق» ١٬٥٠٠", "「日本」 5", "new york"]
+news = {"text_id": ["a", "b", "c"], "language": ["ar", "ja", None], "text": texts}
+""" + COMPILES.format(call="values = sign.sign_batch(pa.RecordBatch.from_pydict(news), sign.Settings())[2].to_pylist()")
+    words, *compiled = start(code).communicate()[0].split()
+    assert int(words) == 3 + 3 + 2 and compiled == []
