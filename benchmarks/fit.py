@@ -21,7 +21,7 @@ from sklearn.neural_network import MLPClassifier
 
 from corpus import pair, rarity, similarity
 from corpus.engine import connect
-from corpus.features import Text
+from corpus.features import taken_apart
 from corpus.gold import read_gold
 from corpus.settings import Settings
 
@@ -35,15 +35,15 @@ class Sample:
 
     def __init__(self, folder: Path, golds: list[Path], articles: list[Path]) -> None:
         with connect(folder) as con:
-            rows = con.sql("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().to_pylist()
+            signed = con.sql("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().combine_chunks()
             of_article = dict(con.execute("SELECT id, text_id FROM articles WHERE outcome = 'ok'").fetchall())
             urls = dict(
                 con.execute("SELECT url, text_id FROM articles WHERE outcome = 'ok' AND url IS NOT NULL").fetchall()
             )
             scored = con.execute(CANDIDATES).fetchall()
             known = rarity.Rarity(con.sql("SELECT * FROM rarity").to_arrow_table())
-        number = {row["text_id"]: i for i, row in enumerate(rows)}
-        self.languages = [row["language"] for row in rows]
+        number = {text_id: i for i, text_id in enumerate(signed["text_id"].to_pylist())}
+        self.languages = signed["language"].to_pylist()
         self.label: dict[tuple[int, int], bool] = {}
         self.story: dict[int, str] = {}
         self.hard: set[tuple[int, int]] = set()
@@ -53,7 +53,7 @@ class Sample:
         candidates = [tuple(sorted((number[a], number[b]))) for a, b in scored if a in number and b in number]
         self._negatives(candidates)
         pairs = np.array(sorted(self.label), np.int64)
-        texts = [Text(row, Settings().shingle_words) for row in rows]
+        texts = taken_apart(signed.to_batches()[0], Settings().shingle_words)
         self.a, self.b = pairs[:, 0], pairs[:, 1]
         self.measures = pair.measure(texts, self.languages, self.a, self.b, known)
         self.y = np.array([self.label[a, b] for a, b in pairs.tolist()])

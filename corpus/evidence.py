@@ -1,11 +1,11 @@
-"""Compiled evidence of a pair of texts: how much they share, where, and in what order.
+"""Compiled evidence of pairs of texts: how much they share, where, and in what order.
 
-May import: numpy, corpus.kernels, corpus.features. The measures and their sources are told in docs/method.md.
+May import: numpy, corpus.features, corpus.kernels. The measures and their sources are told in docs/method.md.
 """
 
 import numpy as np
 
-from corpus.features import LETTERS, NAMES, SKELETONS
+from corpus.features import LETTERS, NAMES, SKELETONS, WORD_PAIRS, Features, Texts
 from corpus.kernels import Array, jit
 
 WORD_MEASURES = 8
@@ -20,392 +20,355 @@ USUAL_WORDS = 400.0
 """Length of a usual article; a feature's rarity is learned from such."""
 NARROW, WIDE = 0.04, 0.12
 """How far (share of the shorter text) a feature may lie from its place in the other text: kernel widths."""
-Features = tuple[tuple[Array, ...], tuple[Array, ...], tuple[Array, ...]]
+Weights = tuple[Array, ...]
 
 _OCCURRENCES = 6  # of one feature in one text that are looked at
+_SEEDS = _OCCURRENCES * _OCCURRENCES
+
+
+@jit
+def common(a: Array, b: Array, i_of: Array, j_of: Array) -> int:
+    """Write where the values that two sorted distinct arrays share lie in each; return how many there are.
+
+    Without branches that cannot be foretold: which side goes on is added, not jumped to.
+    """
+    i = j = n = np.uint64(0)
+    last_a, last_b = np.uint64(len(a)), np.uint64(len(b))
+    while i < last_a and j < last_b:
+        x, y = a[i], b[j]
+        i_of[n], j_of[n] = i, j
+        n += np.uint64(x == y)
+        i += np.uint64(x <= y)
+        j += np.uint64(y <= x)
+    return int(n)
 
 
 @jit
 def shared(a: Array, b: Array) -> int:
     """Return how many values two sorted distinct arrays share."""
-    i = j = n = 0
-    while i < len(a) and j < len(b):
-        if a[i] < b[j]:
-            i += 1
-        elif a[i] > b[j]:
-            j += 1
-        else:
-            n, i, j = n + 1, i + 1, j + 1
-    return n
+    i = j = n = np.uint64(0)
+    last_a, last_b = np.uint64(len(a)), np.uint64(len(b))
+    while i < last_a and j < last_b:
+        x, y = a[i], b[j]
+        n += np.uint64(x == y)
+        i += np.uint64(x <= y)
+        j += np.uint64(y <= x)
+    return int(n)
 
 
 @jit
-def _run(keys: Array, i: int) -> int:
-    k = keys[i]
-    while i < len(keys) and keys[i] == k:
-        i += 1
-    return i
+def word_totals(f: Features, weights: Array, quoted: Array, quoted_ends: Array) -> Array:
+    """Return for each text the weight of its word pairs, of those outside quotations, and of all their occurrences."""
+    out = np.empty((len(f.ends) - 1, 3))
+    for t in range(len(f.ends) - 1):
+        total, free, every = 1e-6, 1e-6, np.float32(0)
+        for i in range(f.ends[t], f.ends[t + 1]):
+            total += weights[i]
+            if not quoted[quoted_ends[t] + f.places[f.firsts[i]]]:
+                free += weights[i]
+            for _ in range(f.firsts[i], f.firsts[i + 1]):
+                every += weights[i]
+        out[t, 0], out[t, 1], out[t, 2] = total, free, every
+    return out
 
 
 @jit
-def word_measures(
-    ka: Array, pa: Array, wa: Array, qa: Array, kb: Array, pb: Array, wb: Array, qb: Array, words_a: int, words_b: int
-) -> Array:
-    """Return rarity-weighted containment of a in b, of b in a, the greater outside quotations, order and aligned.
+def norms(f: Features, weights: Array) -> Array:
+    """Return for each text the squared weight of its features."""
+    out = np.full(len(f.ends) - 1, 1e-6)
+    for t in range(len(out)):
+        for i in range(f.ends[t], f.ends[t + 1]):
+            out[t] += weights[i] * weights[i]
+    return out
 
-    ka, pa, wa: a's word pairs (sorted keys), places and weights; qa: whether each word stands in a quotation. `order`
-    is the weight of the heaviest common subsequence of word pairs over the lighter text's; `aligned` the share of the
-    shorter text's words in it.
+
+@jit
+def _word_measures(
+    a: int, b: int, texts: Texts, weights: Array, totals: Array, i_of: Array, j_of: Array, out: Array
+) -> None:
+    """Write rarity-weighted containment of a in b, of b in a, the greater outside quotations, order and aligned.
+
+    `order` is the weight of the heaviest common subsequence of word pairs over the lighter text's; `aligned` the share
+    of the shorter text's words in it.
     """
-    total_a, total_b, free_a, free_b = 1e-6, 1e-6, 1e-6, 1e-6
-    both_a, both_b, both_free_a, both_free_b = 0.0, 0.0, 0.0, 0.0
+    f = texts.classes[WORD_PAIRS]
+    words_a, words_b = texts.words[a], texts.words[b]
+    n = common(f.keys[f.ends[a] : f.ends[a + 1]], f.keys[f.ends[b] : f.ends[b + 1]], i_of, j_of)
     # A long text holds more word pairs by chance: what a hit tells is less by the log of its length over a usual one's.
-    chance = (np.log(max(1.0, words_b / USUAL_WORDS)), np.log(max(1.0, words_a / USUAL_WORDS)))
-    for side in range(2):
-        k, p, w, q, o = (ka, pa, wa, qa, kb) if side == 0 else (kb, pb, wb, qb, ka)
-        i = j = 0
-        while i < len(k):
-            stop = _run(k, i)
-            while j < len(o) and o[j] < k[i]:
-                j += 1
-            weight, hit = w[i], j < len(o) and o[j] == k[i]
-            told = max(0.0, weight - chance[side]) if hit else 0.0
-            free = not q[p[i]]
-            if side == 0:
-                total_a += weight
-                both_a += told
-                free_a += weight if free else 0.0
-                both_free_a += told if free else 0.0
-            else:
-                total_b += weight
-                both_b += told
-                free_b += weight if free else 0.0
-                both_free_b += told if free else 0.0
-            i = stop
-    heavy, covered = _chain(ka, pa, wa, kb, pb, words_b)
-    free_share = max(both_free_a / (free_a + 20.0), both_free_b / (free_b + 20.0))
-    return np.array(
-        [
-            both_a / (total_a + 20.0),
-            both_b / (total_b + 20.0),
-            free_share,
-            heavy / (min(wa.sum(), wb.sum()) + 20.0),
-            covered / max(1, min(words_a, words_b)),
-        ]
-    )
+    chance_a = np.log(max(1.0, words_b / USUAL_WORDS))
+    chance_b = np.log(max(1.0, words_a / USUAL_WORDS))
+    both_a, both_b, both_free_a, both_free_b = 0.0, 0.0, 0.0, 0.0
+    for m in range(n):
+        i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
+        told_a, told_b = max(0.0, weights[i] - chance_a), max(0.0, weights[j] - chance_b)
+        both_a += told_a
+        both_b += told_b
+        both_free_a += 0.0 if texts.quoted[texts.quoted_ends[a] + f.places[f.firsts[i]]] else told_a
+        both_free_b += 0.0 if texts.quoted[texts.quoted_ends[b] + f.places[f.firsts[j]]] else told_b
+    heavy, covered = _chain(a, b, f, weights, words_a, words_b, i_of, j_of, n)
+    out[0] = both_a / (totals[a, 0] + 20.0)
+    out[1] = both_b / (totals[b, 0] + 20.0)
+    out[2] = max(both_free_a / (totals[a, 1] + 20.0), both_free_b / (totals[b, 1] + 20.0))
+    out[3] = heavy / (min(totals[a, 2], totals[b, 2]) + 20.0)
+    out[4] = covered / max(1, min(words_a, words_b))
 
 
 @jit
-def _count_seeds(ka: Array, kb: Array) -> int:
-    i = j = n = 0
-    while i < len(ka) and j < len(kb):
-        if ka[i] < kb[j]:
-            i += 1
-        elif ka[i] > kb[j]:
-            j += 1
-        else:
-            end_a, end_b = _run(ka, i), _run(kb, j)
-            n += min(end_a - i, _OCCURRENCES) * min(end_b - j, _OCCURRENCES)
-            i, j = end_a, end_b
-    return n
-
-
-@jit
-def seeds(ka: Array, pa: Array, kb: Array, pb: Array) -> tuple[Array, Array, Array]:
-    """Return places in a, in b and the index into ka of each common feature, all occurrences up to a limit."""
-    room = _count_seeds(ka, kb)
-    x, y, at = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
-    i = j = n = 0
-    while i < len(ka) and j < len(kb):
-        if ka[i] < kb[j]:
-            i += 1
-        elif ka[i] > kb[j]:
-            j += 1
-        else:
-            end_a, end_b = _run(ka, i), _run(kb, j)
-            for s in range(i, min(end_a, i + _OCCURRENCES)):
-                for t in range(j, min(end_b, j + _OCCURRENCES)):
-                    x[n], y[n], at[n] = pa[s], pb[t], i
-                    n += 1
-            i, j = end_a, end_b
-    return x, y, at
-
-
-@jit
-def _chain(ka: Array, pa: Array, wa: Array, kb: Array, pb: Array, words_b: int) -> tuple[float, int]:
+def _chain(
+    a: int, b: int, f: Features, weights: Array, words_a: int, words_b: int, i_of: Array, j_of: Array, n: int
+) -> tuple[float, int]:
     """Return the weight of the heaviest chain of word pairs in the same order in both, and the words it covers.
 
     Method: heaviest increasing subsequence by a Fenwick tree of prefix maxima (Abouelhoda and Ohlebusch 2005).
     """
-    x, y, at = seeds(ka, pa, kb, pb)
-    if len(x) == 0:
+    if n == 0:
         return 0.0, 0
-    order = np.argsort(x.astype(np.int64) * (words_b + 2) - y, kind="mergesort")  # equal x: greater y first
-    best = np.zeros(words_b + 2)
-    who = np.full(words_b + 2, -1, np.int64)
-    before = np.full(len(x), -1, np.int64)
-    top, last = 0.0, -1
-    for o in order:
-        value, source, k = 0.0, -1, int(y[o])
-        while k > 0:
-            if best[k] > value:
-                value, source = best[k], who[k]
-            k -= k & -k
-        value += wa[at[o]]
-        before[o] = source
-        k = int(y[o]) + 1
-        while k < len(best):
-            if best[k] < value:
-                best[k], who[k] = value, o
-            k += k & -k
-        if value > top:
-            top, last = value, o
+    at_word = np.full(words_a + 1, -1, np.int32)  # which common word pair begins at each word of a
+    seeds = 0
+    for m in range(n):
+        i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
+        many_a, many_b = (
+            min(f.firsts[i + 1] - f.firsts[i], _OCCURRENCES),
+            min(f.firsts[j + 1] - f.firsts[j], _OCCURRENCES),
+        )
+        seeds += many_a * many_b
+        for k in range(f.firsts[i], f.firsts[i] + many_a):
+            at_word[f.places[k]] = m
+    best, who = np.zeros(words_b + 2), np.full(words_b + 2, -1, np.int32)
+    before, xs = np.empty(seeds, np.int32), np.empty(seeds, np.int32)
+    top, last, seed = 0.0, -1, 0
+    for x in range(words_a + 1):
+        m = at_word[x]
+        if m < 0:
+            continue
+        weight, j = weights[f.ends[a] + i_of[m]], f.ends[b] + j_of[m]
+        first = f.firsts[j]
+        # The later places in b first: what begins at one word of a never follows itself.
+        for at in range(first + min(f.firsts[j + 1] - first, _OCCURRENCES) - 1, first - 1, -1):
+            y = f.places[at]
+            value, origin, k = 0.0, -1, int(y)
+            while k > 0:
+                if best[k] > value:
+                    value, origin = best[k], who[k]
+                k -= k & -k
+            value += weight
+            before[seed], xs[seed] = origin, x
+            k = int(y) + 1
+            while k < len(best):
+                if best[k] < value:
+                    best[k], who[k] = value, seed
+                k += k & -k
+            if value > top:
+                top, last = value, seed
+            seed += 1
     covered, edge = 0, 1 << 30
     while last >= 0:
-        covered += min(2, edge - x[last])
-        edge = int(x[last])
+        covered += min(2, edge - xs[last])
+        edge = xs[last]
         last = before[last]
     return top, covered
 
 
 @jit
-def anchor_measures(of_a: Features, of_b: Features, length_a: int, length_b: int) -> Array:
-    """Return 3 x ANCHOR_MEASURES measures of letters, skeletons and names, then the covered share of the longer text.
+def _seeds(
+    f: Features, weights: Array, a: int, b: int, n: int, i_of: Array, j_of: Array, bounds: Array, ws: Array, xy: Array
+) -> None:
+    """Write each common feature's weight to `ws` and the places of all its occurrences, up to a limit, to `xy`.
 
-    `of_a` and `of_b` hold keys, places and weights of the three classes (a the shorter text). Both texts' places are
-    laid on one another by the linear map that brings most shared weight into place: end to end, or, where one text is
-    much longer, the shorter on a part of the longer.
+    bounds[m] : bounds[m + 1] are the rows of `xy` (place in a, place in b) of the m-th common feature.
     """
-    weights = (1.0, 0.8, 0.4)
-    room = 0
-    for c in range(3):
-        room += _count_seeds(of_a[0][c], of_b[0][c])
-    xs, ys = np.empty(room, np.int32), np.empty(room, np.int32)
-    ws, groups = np.empty(room, np.float64), np.empty(room, np.int32)
-    first = np.zeros(4, np.int64)
-    norm_a, norm_b = np.full(3, 1e-6), np.full(3, 1e-6)
-    n = 0
-    for c in range(3):
-        ka, pa, wa = of_a[0][c], of_a[1][c], of_a[2][c]
-        kb, pb, wb = of_b[0][c], of_b[1][c], of_b[2][c]
-        i = 0
-        while i < len(ka):
-            norm_a[c] += wa[i] * wa[i]
-            i = _run(ka, i)
-        i = 0
-        while i < len(kb):
-            norm_b[c] += wb[i] * wb[i]
-            i = _run(kb, i)
-        i = j = 0
-        while i < len(ka) and j < len(kb):
-            if ka[i] < kb[j]:
-                i += 1
-            elif ka[i] > kb[j]:
-                j += 1
-            else:
-                end_a, end_b = _run(ka, i), _run(kb, j)
-                for s in range(i, min(end_a, i + _OCCURRENCES)):
-                    for t in range(j, min(end_b, j + _OCCURRENCES)):
-                        xs[n], ys[n], ws[n], groups[n] = pa[s], pb[t], wa[i] * wb[j], i
-                        n += 1
-                i, j = end_a, end_b
-        first[c + 1] = n
-    la, lb = max(1.0, float(length_a)), max(1.0, float(length_b))
-    scale, offset, cover = lb / la, 0.0, 1.0
-    if lb > 1.2 * la:
-        top = -1.0
-        for h in range(8):
-            if h == 0:
-                s, o = lb / la, 0.0
-            elif h <= 5:
-                s, o = (0.75, 0.87, 1.0, 1.15, 1.33)[h - 1], 0.0
-            elif h == 6:
-                s, o = 1.0, _peak(xs, ys, ws, n, la, lb)
-            else:
-                s, o = 1.0, lb - la
-            if h > 0 and s * la > lb:
-                continue
-            share = min(1.0, s * la / lb)
-            value = 0.0
-            for c in range(3):
-                q, _, _ = _in_place(xs, ys, ws, groups, first[c], first[c + 1], s, o, NARROW, la)
-                value += weights[c] * q / np.sqrt(norm_a[c] * norm_b[c] * share)
-            if value > top:
-                top, scale, offset, cover = value, s, o, share
-    out = np.zeros(3 * ANCHOR_MEASURES + 1)
-    for c in range(3):
-        covered = norm_b[c] if cover >= 1.0 else _norm_inside(of_b, c, offset - 0.1 * la, offset + (scale + 0.1) * la)
-        norm = np.sqrt(norm_a[c] * max(covered, 0.5 * cover * norm_b[c]))
-        narrow, chance, spread = _in_place(xs, ys, ws, groups, first[c], first[c + 1], scale, offset, NARROW, la)
-        wide, chance_wide, spread_wide = _in_place(xs, ys, ws, groups, first[c], first[c + 1], scale, offset, WIDE, la)
-        at = c * ANCHOR_MEASURES
-        out[at] = _all(ws, groups, first[c], first[c + 1]) / np.sqrt(norm_a[c] * norm_b[c])
-        out[at + 1] = narrow / norm
-        out[at + 2] = wide / norm
-        out[at + 3] = (narrow - chance) / np.sqrt(spread + 4.0)
-        out[at + 4] = (wide - chance_wide) / np.sqrt(spread_wide + 4.0)
-    out[3 * ANCHOR_MEASURES] = cover
-    return out
+    s = bounds[0]
+    for m in range(n):
+        i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
+        ws[m] = weights[i] * weights[j]
+        for k in range(f.firsts[i], min(f.firsts[i + 1], f.firsts[i] + _OCCURRENCES)):
+            for h in range(f.firsts[j], min(f.firsts[j + 1], f.firsts[j] + _OCCURRENCES)):
+                xy[s, 0], xy[s, 1] = f.places[k], f.places[h]
+                s += 1
+        bounds[m + 1] = s
 
 
 @jit
-def _norm_inside(of_b: Features, c: int, start: float, stop: float) -> float:
-    """Return the squared weight of b's distinct features that occur between two places."""
-    kb, pb, wb = of_b[0][c], of_b[1][c], of_b[2][c]
-    total, i = 1e-6, 0
-    while i < len(kb):
-        end = _run(kb, i)
-        for j in range(i, end):
-            if start <= pb[j] <= stop:
-                total += wb[i] * wb[i]
-                break
-        i = end
-    return total
-
-
-@jit
-def _all(ws: Array, groups: Array, start: int, stop: int) -> float:
-    total = 0.0
-    for i in range(start, stop):
-        if i == start or groups[i] != groups[i - 1]:
-            total += ws[i]
+def _seed_count(f: Features, a: int, b: int, n: int, i_of: Array, j_of: Array) -> int:
+    total = 0
+    for m in range(n):
+        i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
+        total += min(f.firsts[i + 1] - f.firsts[i], _OCCURRENCES) * min(f.firsts[j + 1] - f.firsts[j], _OCCURRENCES)
     return total
 
 
 @jit
 def _in_place(
-    xs: Array,
-    ys: Array,
-    ws: Array,
-    groups: Array,
-    start: int,
-    stop: int,
-    scale: float,
-    offset: float,
-    share: float,
-    la: float,
-) -> tuple[float, float, float]:
-    """Return the shared weight that lies in place, what chance would put there, and its variance."""
-    width = max(share * la, 25.0)
-    reach = min(0.9, 1.77 * width / la)  # the kernel's integral over the shorter text
-    total = chance = variance = 0.0
-    i = start
-    while i < stop:
-        g, w, near, n = groups[i], ws[i], 1e18, 0
-        while i < stop and groups[i] == g:
-            near = min(near, abs(xs[i] * scale + offset - ys[i]))
-            n += 1
-            i += 1
-        d = near / (scale * width)
-        total += w * np.exp(-d * d)
-        e = 1.0 - (1.0 - reach) ** n
-        chance += w * e
-        variance += w * w * e * (1.0 - e)
-    return total, chance, variance
+    xy: Array, bounds: Array, ws: Array, n: int, scale: float, offset: float, share: float, la: float
+) -> float:
+    """Return the shared weight that lies in place."""
+    total, wide = 0.0, scale * max(share * la, 25.0)
+    for m in range(n):
+        near = 1e18
+        for s in range(bounds[m], bounds[m + 1]):
+            near = min(near, abs(xy[s, 0] * scale + offset - xy[s, 1]))
+        d = near / wide
+        if d < 7.0:  # further off it adds less than 1e-21
+            total += ws[m] * np.exp(-d * d)
+    return total
 
 
 @jit
-def _peak(xs: Array, ys: Array, ws: Array, n: int, la: float, lb: float) -> float:
+def _by_chance(bounds: Array, ws: Array, n: int, share: float, la: float) -> tuple[float, float]:
+    """Return the shared weight that chance would put in place, and its variance."""
+    reach = min(0.9, 1.77 * max(share * la, 25.0) / la)  # the kernel's integral over the shorter text
+    hit = np.empty(_SEEDS + 1)
+    for many in range(_SEEDS + 1):
+        hit[many] = 1.0 - (1.0 - reach) ** many
+    chance = variance = 0.0
+    for m in range(n):
+        e = hit[bounds[m + 1] - bounds[m]]
+        chance += ws[m] * e
+        variance += ws[m] * ws[m] * e * (1.0 - e)
+    return chance, variance
+
+
+@jit
+def _peak(xy: Array, bounds: Array, ws: Array, counts: Array, la: float, lb: float) -> float:
     """Return the offset of the shorter text in the longer that most shared weight votes for (a Hough transform)."""
     width = max(40.0, 0.05 * la)
     bins = np.zeros(int((la + lb) / width) + 3)
-    for i in range(n):
-        bins[int((ys[i] - xs[i] + la) / width)] += ws[i]
+    for c in range(3):
+        for m in range(counts[c]):
+            for s in range(bounds[c, m], bounds[c, m + 1]):
+                bins[int((xy[s, 1] - xy[s, 0] + la) / width)] += ws[c, m]
     top, at = -1.0, 0
-    for b in range(len(bins) - 1):
-        if bins[b] + bins[b + 1] > top:
-            top, at = bins[b] + bins[b + 1], b
+    for k in range(len(bins) - 1):
+        if bins[k] + bins[k + 1] > top:
+            top, at = bins[k] + bins[k + 1], k
     return min(max(0.0, (at + 1) * width - la), max(0.0, lb - la))
 
 
 @jit
-def numbers_kept(ka: Array, kb: Array) -> float:
-    """Return the share of a's distinct numbers and names that b has too; 1 where a has none."""
-    i, own, kept, j = 0, 0, 0, 0
-    while i < len(ka):
-        while j < len(kb) and kb[j] < ka[i]:
-            j += 1
-        own += 1
-        kept += 1 if j < len(kb) and kb[j] == ka[i] else 0
-        i = _run(ka, i)
-    return kept / own if own else 1.0
+def _laid_on(
+    xy: Array, bounds: Array, ws: Array, counts: Array, norm_a: Array, norm_b: Array, la: float, lb: float
+) -> tuple[float, float, float]:
+    """Return the linear map (scale, offset) from a's places to b's that brings most weight into place, and the share
+    of b that it covers: end to end or, where b is much longer, a on a part of b."""
+    if lb <= 1.2 * la:
+        return lb / la, 0.0, 1.0
+    scale, offset, cover, top = lb / la, 0.0, 1.0, -1.0
+    for h in range(8):
+        if h == 0:
+            s, o = lb / la, 0.0
+        elif h <= 5:
+            s, o = (0.75, 0.87, 1.0, 1.15, 1.33)[h - 1], 0.0
+        elif h == 6:
+            s, o = 1.0, _peak(xy, bounds, ws, counts, la, lb)
+        else:
+            s, o = 1.0, lb - la
+        if h > 0 and s * la > lb:
+            continue
+        share, value = min(1.0, s * la / lb), 0.0
+        for c in range(3):
+            q = _in_place(xy, bounds[c], ws[c], counts[c], s, o, NARROW, la)
+            value += (1.0, 0.8, 0.4)[c] * q / np.sqrt(norm_a[c] * norm_b[c] * share)
+        if value > top:
+            top, scale, offset, cover = value, s, o, share
+    return scale, offset, cover
 
 
 @jit
-def _features(
-    t: int, keys: tuple[Array, ...], ends: tuple[Array, ...], places: tuple[Array, ...], weights: tuple[Array, ...]
-) -> Features:
-    """Return text t's keys, places and weights of the three anchor classes."""
-    a1, b1, a2, b2, a3, b3 = ends[1][t], ends[1][t + 1], ends[2][t], ends[2][t + 1], ends[3][t], ends[3][t + 1]
-    return (
-        (keys[1][a1:b1], keys[2][a2:b2], keys[3][a3:b3]),
-        (places[1][a1:b1], places[2][a2:b2], places[3][a3:b3]),
-        (weights[1][a1:b1], weights[2][a2:b2], weights[3][a3:b3]),
-    )
+def _norm_inside(f: Features, weights: Array, b: int, start: float, stop: float) -> float:
+    """Return the squared weight of b's features that occur between two places."""
+    total = 1e-6
+    for i in range(f.ends[b], f.ends[b + 1]):
+        for k in range(f.firsts[i], f.firsts[i + 1]):
+            if start <= f.places[k] <= stop:
+                total += weights[i] * weights[i]
+                break
+    return total
+
+
+@jit
+def _put(
+    xy: Array, bounds: Array, ws: Array, n: int, layout: tuple[float, float, float], la: float,
+    norms: tuple[float, float], narrowly: bool, widely: bool, out: Array,
+) -> None:  # fmt: skip
+    """Write the ANCHOR_MEASURES of one class; the narrow and the wide ones only where they are asked for."""
+    norm, whole = norms
+    total = 0.0
+    for m in range(n):
+        total += ws[m]
+    out[0] = total / whole
+    for k in range(2):
+        if (narrowly, widely)[k]:
+            width = (NARROW, WIDE)[k]
+            lies = _in_place(xy, bounds, ws, n, layout[0], layout[1], width, la)
+            chance, variance = _by_chance(bounds, ws, n, width, la)
+            out[1 + k] = lies / norm
+            out[3 + k] = (lies - chance) / np.sqrt(variance + 4.0)
 
 
 @jit
 def measure_pairs(
-    left: Array,
-    right: Array,
-    same: Array,
-    shingles: Array,
-    shingle_ends: Array,
-    quoted: Array,
-    quoted_ends: Array,
-    words: Array,
-    lengths: Array,
-    keys: tuple[Array, ...],
-    ends: tuple[Array, ...],
-    places: tuple[Array, ...],
-    weights: tuple[Array, ...],
-    out: Array,
+    left: Array, right: Array, same: Array, texts: Texts, weights: Weights, totals: Array, squares: Array, out: Array
 ) -> None:
-    """Fill one row of `out` (see MEASURES) for each pair of texts; `same` says whether they share a language."""
+    """Fill one row of `out` (see MEASURES) for each pair of texts; `same` says whether they share a language.
+
+    totals: word_totals; squares: the norms of the three anchor classes, one row each. Within one language only what
+    the models read there is measured: the word measures, letters narrowly and names widely in place.
+    """
+    most = 1
+    for f in texts.classes:
+        for t in range(len(f.ends) - 1):
+            most = max(most, f.ends[t + 1] - f.ends[t])
+    i_of, j_of = np.empty((3, most + 1), np.int64), np.empty((3, most + 1), np.int64)
+    bounds, ws, counts = np.zeros((3, most + 2), np.int64), np.empty((3, most + 1)), np.zeros(3, np.int64)
+    xy = np.empty((1 << 14, 2), np.int32)
+    e = texts.shingle_ends
     for p in range(len(left)):
         a, b = left[p], right[p]
-        sa, sb = shingles[shingle_ends[a] : shingle_ends[a + 1]], shingles[shingle_ends[b] : shingle_ends[b + 1]]
-        both = shared(sa, sb)
-        out[p, 0] = both / max(1, len(sa) + len(sb) - both)
-        out[p, 1] = both / max(1, len(sa))
-        out[p, 2] = both / max(1, len(sb))
+        own, other = e[a + 1] - e[a], e[b + 1] - e[b]
+        both = shared(texts.shingles[e[a] : e[a + 1]], texts.shingles[e[b] : e[b + 1]])
+        out[p, 0] = both / max(1, own + other - both)
+        out[p, 1], out[p, 2] = both / max(1, own), both / max(1, other)
         if same[p]:
-            e = ends[0]
-            out[p, 3:8] = word_measures(
-                keys[0][e[a] : e[a + 1]],
-                places[0][e[a] : e[a + 1]],
-                weights[0][e[a] : e[a + 1]],
-                quoted[quoted_ends[a] : quoted_ends[a + 1]],
-                keys[0][e[b] : e[b + 1]],
-                places[0][e[b] : e[b + 1]],
-                weights[0][e[b] : e[b + 1]],
-                quoted[quoted_ends[b] : quoted_ends[b + 1]],
-                words[a],
-                words[b],
-            )
-        x, y = (a, b) if lengths[a] <= lengths[b] else (b, a)
-        of_x = _features(x, keys, ends, places, weights)
-        of_y = _features(y, keys, ends, places, weights)
-        found = anchor_measures(of_x, of_y, lengths[x], lengths[y])
-        for m in range(len(found)):
-            out[p, WORD_MEASURES + m] = found[m]
-        out[p, RATIO] = np.log(max(1, lengths[y]) / max(1, lengths[x]))
-        out[p, LENGTH] = np.log(max(1, lengths[x]))
-        kept = numbers_kept(of_x[0][2], of_y[0][2])
-        if lengths[x] > 0.8 * lengths[y]:
-            kept = min(kept, numbers_kept(of_y[0][2], of_x[0][2]))
+            _word_measures(a, b, texts, weights[0], totals, i_of[0], j_of[0], out[p, 3:8])
+        x, y = (a, b) if texts.lengths[a] <= texts.lengths[b] else (b, a)
+        la, lb = max(1.0, float(texts.lengths[x])), max(1.0, float(texts.lengths[y]))
+        needed, alike = 0, same[p] and lb <= 1.2 * la
+        for c in range(3):
+            f = texts.classes[1 + c]
+            counts[c] = 0
+            if not (alike and c + 1 == SKELETONS):
+                counts[c] = common(
+                    f.keys[f.ends[x] : f.ends[x + 1]], f.keys[f.ends[y] : f.ends[y + 1]], i_of[c], j_of[c]
+                )
+                needed += _seed_count(f, x, y, counts[c], i_of[c], j_of[c])
+        if needed > len(xy):
+            xy = np.empty((2 * needed, 2), np.int32)
+        end = 0
+        for c in range(3):
+            bounds[c, 0] = end
+            _seeds(texts.classes[1 + c], weights[1 + c], x, y, counts[c], i_of[c], j_of[c], bounds[c], ws[c], xy)
+            end = bounds[c, counts[c]]
+        norm_x, norm_y = squares[:, x], squares[:, y]
+        layout = _laid_on(xy, bounds, ws, counts, norm_x, norm_y, la, lb)
+        scale, offset, cover = layout
+        for c in range(3):
+            if same[p] and c + 1 == SKELETONS:
+                continue
+            covered = norm_y[c]
+            if cover < 1.0:
+                start, stop = offset - 0.1 * la, offset + (scale + 0.1) * la
+                covered = _norm_inside(texts.classes[1 + c], weights[1 + c], y, start, stop)
+            norm = np.sqrt(norm_x[c] * max(covered, 0.5 * cover * norm_y[c]))
+            at = WORD_MEASURES + c * ANCHOR_MEASURES
+            _put(
+                xy, bounds[c], ws[c], counts[c], layout, la, (norm, np.sqrt(norm_x[c] * norm_y[c])),
+                not (same[p] and c + 1 == NAMES), not (same[p] and c + 1 == LETTERS), out[p, at : at + ANCHOR_MEASURES],
+            )  # fmt: skip
+        out[p, COVER], out[p, RATIO], out[p, LENGTH] = cover, np.log(lb / la), np.log(la)
+        named = texts.classes[NAMES]
+        own, other = named.ends[x + 1] - named.ends[x], named.ends[y + 1] - named.ends[y]
+        kept = counts[2] / own if own else 1.0
+        if texts.lengths[x] > 0.8 * texts.lengths[y] and other:
+            kept = min(kept, counts[2] / other)
         out[p, KEPT] = kept
-        out[p, NAMED] = len(of_x[0][2])
-
-
-__all__ = [
-    "LETTERS",
-    "MEASURES",
-    "NAMES",
-    "SKELETONS",
-    "anchor_measures",
-    "measure_pairs",
-    "numbers_kept",
-    "shared",
-    "word_measures",
-]
+        out[p, NAMED] = named.firsts[named.ends[x + 1]] - named.firsts[named.ends[x]]

@@ -1,22 +1,102 @@
-"""Compiled features of a text for the comparison of two: shingles, word pairs, letter runs, skeletons, names.
+"""Compiled features of whole batches of texts: shingles, word pairs, letter runs, skeletons, names.
 
-May import: numpy, corpus.kernels. Each feature is a 64-bit key whose top bits are its hash, with its place in the text;
-its low BIN_BITS bits name the bin that its rarity is learned in.
+May import: numpy, pyarrow, corpus.kernels. Each feature is a 64-bit key whose top bits are its hash; its low BIN_BITS
+bits name the bin that its rarity is learned in. Texts lie end to end in Arrow's own buffers; nothing is copied into
+Python objects. Keys are sorted by numpy, whose vectorised sort of plain numbers is several times as fast as any sort
+that carries a second array along: a key's high bits and its place share one number.
 """
 
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from corpus.kernels import BINS, Array, jit, mix, sha1_32, word_starts
+from corpus.kernels import BINS, Array, jit, mix, word_starts
 
 WORD_PAIRS, LETTERS, SKELETONS, NAMES = 0, 1, 2, 3
 """Feature classes: two neighbouring words; four letters of a romanised word; its consonants; numbers and names."""
 CLASSES = 4
 
 
+class Features(NamedTuple):
+    """One class of features of many texts.
+
+    keys (uint64): each text's distinct keys, sorted; ends (int64): where each text's begin and the last one's end;
+    firsts (int64): where each key's places begin and the last one's end; places (int32), rising within a key.
+    """
+
+    keys: Array
+    ends: Array
+    firsts: Array
+    places: Array
+
+
+class Texts(NamedTuple):
+    """What is compared of many texts: the four classes, sorted shingle sets, quotations, words and lengths (bytes)."""
+
+    classes: tuple[Features, Features, Features, Features]
+    shingles: Array
+    shingle_ends: Array
+    quoted: Array
+    quoted_ends: Array
+    words: Array
+    lengths: Array
+
+
+def taken_apart(rows: pa.RecordBatch | pa.StructArray, size: int) -> Texts:
+    """Return the features of signatures (columns words, normal, romanised, quoted, names, at), in order.
+
+    `size` is the number of words in a shingle.
+    """
+    column = rows.field if isinstance(rows, pa.StructArray) else rows.column
+    normal, romanised = laid_out(column("normal")), laid_out(column("romanised"))
+    hashes, name_ends = _listed(column("names"), np.int64)
+    at, at_ends = _listed(column("at"), np.int32)
+    classes = (
+        _sorted(*word_pairs(*normal)),
+        _sorted(*letters(*romanised)),
+        _sorted(*skeletons(*romanised)),
+        _sorted(*names(hashes, name_ends, at, at_ends)),
+    )
+    words = np.array(column("words").to_numpy(zero_copy_only=False), np.int64)
+    quoted, quoted_ends = in_quotations(*_listed(column("quoted"), np.int32), words)
+    return Texts(classes, *_shingle_sets(*normal, size), quoted, quoted_ends, words, np.diff(romanised[1]))
+
+
+def laid_out(texts: pa.Array) -> tuple[Array, Array]:
+    """Return the UTF-8 bytes (read-only) of an Arrow array of strings, and where each text begins and the last ends."""
+    large = texts.cast(pa.large_string())
+    _, ends, data = large.buffers()
+    bounds = np.frombuffer(ends, np.int64) if ends else np.zeros(1, np.int64)
+    data = np.frombuffer(data, np.uint8) if data and data.size else np.frombuffer(b" ", np.uint8)
+    return data, np.array(bounds[large.offset : large.offset + len(large) + 1], np.int64)
+
+
+def _listed(lists: pa.Array, kind: type) -> tuple[Array, Array]:
+    return np.array(lists.values.to_numpy(zero_copy_only=False), kind), np.array(lists.offsets, np.int64)
+
+
+def _sorted(keys: Array, places: Array, ends: Array) -> Features:
+    """Bring each text's keys into order, equal ones by place, and tell each key once."""
+    numbers = _packed(keys, ends)
+    _sort_each(numbers, ends)
+    return Features(*_unpacked(numbers, keys, places, ends))
+
+
+def _sort_each(numbers: Array, ends: Array) -> None:
+    for start, stop in pairwise(ends.tolist()):
+        numbers[start:stop].sort()
+
+
+def _shingle_sets(data: Array, ends: Array, size: int) -> tuple[Array, Array]:
+    hashes, counts = shingles(data, ends, size)
+    _sort_each(hashes, counts)
+    return distinct(hashes, counts)
+
+
 @jit
-def _fnv(data: Array, start: int, stop: int, seed: int) -> int:
+def _fnv(data: Array, start: int, stop: int, seed: int) -> Any:
     h = np.uint64(1469598103934665603) ^ np.uint64(seed)
     for i in range(start, stop):
         h = (h ^ np.uint64(data[i])) * np.uint64(1099511628211)
@@ -24,58 +104,133 @@ def _fnv(data: Array, start: int, stop: int, seed: int) -> int:
 
 
 @jit
-def _sorted(keys: Array, places: Array, count: int) -> tuple[Array, Array]:
-    """Sort by key, then by place."""
-    order = np.argsort(keys[:count], kind="mergesort")
-    return keys[:count][order], places[:count][order]
+def _bits(count: int) -> int:
+    bits = 0
+    while (1 << bits) < count:
+        bits += 1
+    return bits
 
 
 @jit
-def shingle_set(data: Array, start: int, stop: int, size: int) -> Array:
-    """Return the sorted distinct 64-bit hashes of the runs of `size` words."""
-    starts = word_starts(data, start, stop)
-    words = len(starts) - 1
-    if words == 0:
-        return np.empty(0, np.uint64)
-    count = max(1, words - size + 1)
-    hashes = np.empty(count, np.uint64)
-    for i in range(count):
-        hashes[i] = mix(_fnv(data, starts[i], starts[min(words, i + size)] - 1, 7))
-    return np.unique(hashes)
+def _packed(keys: Array, ends: Array) -> Array:
+    """Return numbers that sort as the keys do: a key's high bits, and in the low bits its number in its text."""
+    numbers = np.empty(len(keys), np.uint64)
+    for t in range(len(ends) - 1):
+        mask = np.uint64((1 << _bits(ends[t + 1] - ends[t])) - 1)
+        for i in range(ends[t], ends[t + 1]):
+            numbers[i] = (keys[i] & ~mask) | np.uint64(i - ends[t])
+    return numbers
 
 
 @jit
-def word_pairs(data: Array, start: int, stop: int) -> tuple[Array, Array]:
-    """Return keys and places (word numbers) of each two neighbouring words, sorted by key."""
-    starts = word_starts(data, start, stop)
-    count = max(0, len(starts) - 2)
-    keys, places = np.empty(count, np.uint64), np.empty(count, np.int32)
-    for i in range(count):
-        keys[i] = mix(_fnv(data, starts[i], starts[i + 2] - 1, 11))
-        places[i] = i
-    return _sorted(keys, places, count)
+def _unpacked(numbers: Array, keys: Array, places: Array, ends: Array) -> tuple[Array, Array, Array, Array]:
+    order = np.empty(len(keys), np.int64)
+    kept = 0
+    for t in range(len(ends) - 1):
+        start = ends[t]
+        mask = np.uint64((1 << _bits(ends[t + 1] - start)) - 1)
+        for i in range(start, ends[t + 1]):
+            one, k = start + np.int64(numbers[i] & mask), i
+            while k > start and keys[order[k - 1]] > keys[one]:  # the bits that had no room decide; next to never
+                order[k] = order[k - 1]
+                k -= 1
+            order[k] = one
+        for i in range(start, ends[t + 1]):
+            kept += i == start or keys[order[i]] != keys[order[i - 1]]
+    told, new_ends = np.empty(kept, np.uint64), np.zeros(len(ends), np.int64)
+    firsts, sorted_places = np.empty(kept + 1, np.int64), np.empty(len(keys), np.int32)
+    n = 0
+    for t in range(len(ends) - 1):
+        for i in range(ends[t], ends[t + 1]):
+            sorted_places[i] = places[order[i]]
+            if i == ends[t] or keys[order[i]] != keys[order[i - 1]]:
+                told[n], firsts[n] = keys[order[i]], i
+                n += 1
+        new_ends[t + 1] = n
+    firsts[n] = len(keys)
+    return told, new_ends, firsts, sorted_places
 
 
 @jit
-def letters(data: Array, start: int, stop: int) -> tuple[Array, Array]:
-    """Return keys and places (bytes) of each run of four letters of a romanised word, its ends marked; sorted."""
-    length = stop - start
-    keys, places = np.empty(length + 4, np.uint64), np.empty(length + 4, np.int32)
-    count = 0
-    for i in range(-1, length - 2):
-        h = np.uint64(13)
-        whole = True
-        for k in range(4):
-            at = i + k
-            byte = data[start + at] if 0 <= at < length else np.uint8(32)
-            if byte == 32 and k in (1, 2):
-                whole = False
-            h = (h << np.uint64(8)) | np.uint64(byte)
-        if whole:
-            keys[count] = mix(h)
-            places[count] = max(i, 0)
-            count += 1
-    return _sorted(keys, places, count)
+def distinct(hashes: Array, ends: Array) -> tuple[Array, Array]:
+    """Return each text's sorted hashes without repeats, and where each text's begin and the last one's end."""
+    told, new_ends = np.empty(len(hashes), np.uint64), np.zeros(len(ends), np.int64)
+    n = 0
+    for t in range(len(ends) - 1):
+        for i in range(ends[t], ends[t + 1]):
+            if i == ends[t] or hashes[i] != hashes[i - 1]:
+                told[n] = hashes[i]
+                n += 1
+        new_ends[t + 1] = n
+    return told[:n].copy(), new_ends
+
+
+@jit
+def _room(data: Array, ends: Array) -> int:
+    """Return how many words all texts have at most."""
+    words = len(ends)
+    for byte in data[ends[0] : ends[len(ends) - 1]]:
+        words += byte == 32
+    return words
+
+
+@jit
+def shingles(data: Array, ends: Array, size: int) -> tuple[Array, Array]:
+    """Return the 64-bit hashes of each text's runs of `size` words, repeats included, and where each text's begin."""
+    hashes, counts = np.empty(_room(data, ends), np.uint64), np.zeros(len(ends), np.int64)
+    n = 0
+    for t in range(len(ends) - 1):
+        starts = word_starts(data, ends[t], ends[t + 1])
+        words = len(starts) - 1
+        for i in range(max(1, words - size + 1) if words else 0):
+            hashes[n] = mix(_fnv(data, starts[i], starts[min(words, i + size)] - 1, 7))
+            n += 1
+        counts[t + 1] = n
+    return hashes[:n].copy(), counts
+
+
+@jit
+def word_pairs(data: Array, ends: Array) -> tuple[Array, Array, Array]:
+    """Return keys and places (word numbers) of each two neighbouring words, and where each text's begin."""
+    room = _room(data, ends)
+    keys, places, counts = np.empty(room, np.uint64), np.empty(room, np.int32), np.zeros(len(ends), np.int64)
+    n = 0
+    for t in range(len(ends) - 1):
+        starts = word_starts(data, ends[t], ends[t + 1])
+        for i in range(len(starts) - 2):
+            keys[n] = mix(_fnv(data, starts[i], starts[i + 2] - 1, 11))
+            places[n] = i
+            n += 1
+        counts[t + 1] = n
+    return keys[:n].copy(), places[:n].copy(), counts
+
+
+@jit
+def letters(data: Array, ends: Array) -> tuple[Array, Array, Array]:
+    """Return keys and places (bytes) of each run of four letters of the romanised words, their ends marked.
+
+    The marks before and behind a word may be one of the four, its inner two are letters.
+    """
+    room = ends[len(ends) - 1] - ends[0] + len(ends)
+    keys, places, counts = np.empty(room, np.uint64), np.empty(room, np.int32), np.zeros(len(ends), np.int64)
+    n = 0
+    for t in range(len(ends) - 1):
+        text = data[ends[t] : ends[t + 1]]
+        run = np.uint32(0x20202020)
+        for last in range(len(text) + 1 if len(text) > 1 else 0):
+            byte = text[last] if last < len(text) else np.uint8(32)
+            run = np.uint32((run << np.uint32(8)) | np.uint32(byte))
+            inner = (
+                last > 1
+                and (run >> np.uint32(16)) & np.uint32(255) != 32
+                and (run >> np.uint32(8)) & np.uint32(255) != 32
+            )
+            if inner:
+                keys[n] = mix((np.uint64(13) << np.uint64(32)) | np.uint64(run))
+                places[n] = max(last - 3, 0)
+                n += 1
+        counts[t + 1] = n
+    return keys[:n].copy(), places[:n].copy(), counts
 
 
 @jit
@@ -111,80 +266,71 @@ def _sound(data: Array, at: int, stop: int) -> tuple[int, int]:
 
 
 @jit
-def skeletons(data: Array, start: int, stop: int) -> tuple[Array, Array]:
-    """Return keys and places of the consonant skeletons (3 to 12 consonants) of the romanised words, sorted.
+def skeletons(data: Array, ends: Array) -> tuple[Array, Array, Array]:
+    """Return keys and places of the consonant skeletons (3 to 12 consonants) of the romanised words.
 
     Vowels and h, y are dropped, voiced and voiceless consonants folded, doubles folded, so that a name written in two
     scripts has one skeleton more often than not.
     """
-    starts = word_starts(data, start, stop)
-    words = len(starts) - 1
-    keys, places = np.empty(words, np.uint64), np.empty(words, np.int32)
-    count = 0
-    for w in range(words):
-        i, end = starts[w], starts[w + 1] - 1
-        h, size, last = np.uint64(17), 0, 0
-        while i < end:
-            sound, step = _sound(data, i, end)
-            if sound and sound != last:
-                h = (h << np.uint64(4)) ^ (h >> np.uint64(60)) ^ np.uint64(sound)
-                size += 1
-            last = sound
-            i += step
-        if 3 <= size <= 12:
-            keys[count] = mix(h ^ np.uint64(0x5EED))
-            places[count] = starts[w] - start
-            count += 1
-    return _sorted(keys, places, count)
+    room = _room(data, ends)
+    keys, places, counts = np.empty(room, np.uint64), np.empty(room, np.int32), np.zeros(len(ends), np.int64)
+    n = 0
+    for t in range(len(ends) - 1):
+        starts = word_starts(data, ends[t], ends[t + 1])
+        for w in range(len(starts) - 1):
+            i, end = starts[w], starts[w + 1] - 1
+            h, size, last = np.uint64(17), 0, 0
+            while i < end:
+                sound, step = _sound(data, i, end)
+                if sound and sound != last:
+                    h = (h << np.uint64(4)) ^ (h >> np.uint64(60)) ^ np.uint64(sound)
+                    size += 1
+                last = sound
+                i += step
+            if 3 <= size <= 12:
+                keys[n] = mix(h ^ np.uint64(0x5EED))
+                places[n] = starts[w] - ends[t]
+                n += 1
+        counts[t + 1] = n
+    return keys[:n].copy(), places[:n].copy(), counts
 
 
 @jit
-def names(hashes: Array, at: Array) -> tuple[Array, Array]:
-    """Return keys and places of the numbers and names that were found when the text was signed, sorted."""
-    keys, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int32)
-    for i in range(len(hashes)):
-        keys[i] = mix(np.uint64(hashes[i]))
-        places[i] = at[i]
-    return _sorted(keys, places, len(hashes))
+def names(hashes: Array, ends: Array, at: Array, at_ends: Array) -> tuple[Array, Array, Array]:
+    """Return keys and places of the numbers and names that were found when the texts were signed."""
+    count = ends[len(ends) - 1] - ends[0]
+    keys, places = np.empty(count, np.uint64), np.empty(count, np.int32)
+    for t in range(len(ends) - 1):
+        for i in range(ends[t + 1] - ends[t]):
+            keys[ends[t] - ends[0] + i] = mix(np.uint64(hashes[ends[t] + i]))
+            places[ends[t] - ends[0] + i] = at[at_ends[t] + i]
+    return keys, places, ends - ends[0]
+
+
+@jit
+def in_quotations(bounds: Array, ends: Array, words: Array) -> tuple[Array, Array]:
+    """Return for each word of each text, and one past its last, whether it stands in a quotation; and the ends."""
+    new_ends = np.zeros(len(ends), np.int64)
+    for t in range(len(words)):
+        new_ends[t + 1] = new_ends[t] + words[t] + 1
+    quoted = np.zeros(new_ends[len(words)], np.bool_)
+    for t in range(len(words)):
+        for k in range(ends[t], ends[t + 1] - 1, 2):
+            for word in range(bounds[k], min(np.int64(bounds[k + 1]), words[t] + 1)):
+                quoted[new_ends[t] + word] = True
+    return quoted, new_ends
 
 
 @jit
 def count_bins(keys: Array, counts: Array) -> None:
-    """Add one to the bin of each distinct key (sorted keys)."""
-    for i in range(len(keys)):
-        if i == 0 or keys[i] != keys[i - 1]:
-            counts[np.int64(keys[i] & np.uint64(BINS - 1))] += 1
+    """Add one to the bin of each key."""
+    for key in keys:
+        counts[np.int64(key & np.uint64(BINS - 1))] += 1
 
 
 @jit
-def sampled(key: int, place: int) -> int:
-    """Return a value that orders features at random but the same in every text."""
-    return mix(np.uint64(key) + np.uint64(place))
-
-
-__all__ = ["CLASSES", "LETTERS", "NAMES", "SKELETONS", "WORD_PAIRS", "count_bins", "letters", "names", "sha1_32"]
-
-
-class Text:
-    """A text's features: for each class keys (uint64, sorted) and places (int32), and its sorted shingle set."""
-
-    __slots__ = ("keys", "length", "places", "quoted", "shingles", "words")
-
-    def __init__(self, row: dict[str, Any], size: int) -> None:
-        normal = np.frombuffer(row["normal"].encode("utf-8", "surrogatepass"), np.uint8)
-        romanised = np.frombuffer(row["romanised"].encode("utf-8", "surrogatepass"), np.uint8)
-        found = names(np.array(row["names"], np.int64), np.array(row["at"], np.int32))
-        classes = (
-            word_pairs(normal, 0, len(normal)),
-            letters(romanised, 0, len(romanised)),
-            skeletons(romanised, 0, len(romanised)),
-            found,
-        )
-        self.keys = [keys for keys, _ in classes]
-        self.places = [places for _, places in classes]
-        self.shingles = shingle_set(normal, 0, len(normal), size)
-        self.words = int(row["words"])
-        self.length = len(romanised)
-        self.quoted = np.zeros(self.words + 1, np.bool_)
-        for start, stop in zip(row["quoted"][::2], row["quoted"][1::2], strict=True):
-            self.quoted[start:stop] = True
+def weigh(features: Features, texts: Array, of_bins: Array, steps: float, weights: Array) -> None:
+    """Write the weight (float32) of each key of these texts, which share a language, to `weights`."""
+    for t in texts:
+        for i in range(features.ends[t], features.ends[t + 1]):
+            weights[i] = np.float32(of_bins[np.int64(features.keys[i] & np.uint64(BINS - 1))]) / np.float32(steps)

@@ -54,11 +54,9 @@ def _learn(con: engine.Connection, language: str, of: int, settings: Settings) -
         params={"language": language, "most": rarity.SAMPLE},
     )
     for batch in sample.to_arrow_reader(1000):
-        for row in batch.to_pylist():
-            text = features.Text(row, settings.shingle_words)
-            texts += 1
-            for c, of_class in enumerate(counts):
-                features.count_bins(text.keys[c], of_class)
+        texts += batch.num_rows
+        for one, of_class in zip(features.taken_apart(batch, settings.shingle_words).classes, counts, strict=True):
+            features.count_bins(one.keys, of_class)
     return pa.Table.from_batches([rarity.learned(language, counts, texts, of)])
 
 

@@ -1,15 +1,16 @@
 """Stage pair: the evidence and the score of each candidate pair.
 
-May import: numpy, pyarrow, corpus.features, corpus.evidence, corpus.rarity, corpus.similarity, corpus.tables.
+May import: numpy, pyarrow, corpus.features, corpus.evidence, corpus.kernels, corpus.rarity, corpus.settings,
+corpus.similarity, corpus.tables.
 """
 
 import numpy as np
 import pyarrow as pa
 
 from corpus import tables
-from corpus.evidence import KEPT, MEASURES, measure_pairs
-from corpus.features import CLASSES, Text
-from corpus.kernels import BINS, Array
+from corpus.evidence import KEPT, MEASURES, measure_pairs, norms, word_totals
+from corpus.features import WORD_PAIRS, Texts, taken_apart, weigh
+from corpus.kernels import Array
 from corpus.rarity import STEPS, Rarity, unpacked
 from corpus.settings import Settings
 from corpus.similarity import kinds, scores
@@ -17,20 +18,12 @@ from corpus.similarity import kinds, scores
 _TEXT = ("language", "words", "normal", "romanised", "quoted", "names", "at")
 
 
-TEXTS_KEPT = 5_000
-"""How many texts' features a process keeps (about 40 KB each): neighbouring batches share most of their texts."""
-_taken_apart: dict[tuple[str, int], Text] = {}
-
-
 def pair_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
     """Return one `pairs` row for each candidate (a, b, view and both texts' signatures), in order."""
-    a, b = rows.column("a").to_pylist(), rows.column("b").to_pylist()
-    texts, languages = _texts(rows, a, b, settings)
-    places = {text_id: i for i, text_id in enumerate(texts)}
-    left = np.array([places[one] for one in a], np.int64)
-    right = np.array([places[one] for one in b], np.int64)
-    found = measure(list(texts.values()), list(languages.values()), left, right, unpacked(context))
-    same = np.array([languages[x] == languages[y] for x, y in zip(a, b, strict=True)], np.bool_)
+    signed, left, right = distinct_texts(rows)
+    languages = signed.column("language").to_pylist()
+    found = measure(taken_apart(signed, settings.shingle_words), languages, left, right, unpacked(context))
+    same = _same(languages, left, right)
     score = scores(found, same)
     columns = {
         "a": rows.column("a"), "b": rows.column("b"), "view": rows.column("view"),
@@ -42,54 +35,40 @@ def pair_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | Non
     return pa.RecordBatch.from_arrays([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
 
 
-def measure(texts: list[Text], languages: list[str | None], left: Array, right: Array, rarity: Rarity) -> Array:
-    """Return the measures of the pairs (texts[left[i]], texts[right[i]]): float64, shape (pairs, MEASURES)."""
-    out = np.zeros((len(left), MEASURES))
-    laid = [_laid_out([one.keys[c] for one in texts], np.uint64) for c in range(CLASSES)]
-    places = [np.concatenate([one.places[c] for one in texts]) for c in range(CLASSES)]
-    weights = [
-        np.concatenate(
-            [_weights(one.keys[c], rarity.weights(language)[c]) for one, language in zip(texts, languages, strict=True)]
-        )
-        for c in range(CLASSES)
+def distinct_texts(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, Array, Array]:
+    """Return each text of the candidates once, and of each candidate the numbers of its two texts (int64)."""
+    ids = pa.concat_arrays([rows.column("a"), rows.column("b")]).dictionary_encode()
+    numbers = ids.indices.to_numpy().astype(np.int64)
+    _, first = np.unique(numbers, return_index=True)  # a text's number is the rank of its first occurrence
+    of_a, of_b = pa.array(first[first < len(rows)]), pa.array(first[first >= len(rows)] - len(rows))
+    columns = [
+        pa.concat_arrays([rows.column(f"{name}_a").take(of_a), rows.column(f"{name}_b").take(of_b)]) for name in _TEXT
     ]
-    shingles, shingle_ends = _laid_out([one.shingles for one in texts], np.uint64)
-    quoted, quoted_ends = _laid_out([one.quoted for one in texts], np.bool_)
-    words = np.array([one.words for one in texts], np.int64)
-    lengths = np.array([one.length for one in texts], np.int64)
-    same = np.array([languages[x] == languages[y] for x, y in zip(left, right, strict=True)], np.bool_)
-    measure_pairs(
-        left, right, same, shingles, shingle_ends, quoted, quoted_ends, words, lengths,
-        tuple(keys for keys, _ in laid), tuple(ends for _, ends in laid), tuple(places), tuple(weights), out,
-    )  # fmt: skip
+    return pa.RecordBatch.from_arrays(columns, names=list(_TEXT)), numbers[: len(rows)], numbers[len(rows) :]
+
+
+def measure(texts: Texts, languages: list[str | None], left: Array, right: Array, rarity: Rarity) -> Array:
+    """Return the measures of the pairs (left[i], right[i]) of texts: float64, shape (pairs, MEASURES)."""
+    out = np.zeros((len(left), MEASURES))
+    weights = weights_of(texts, languages, rarity)
+    totals = word_totals(texts.classes[WORD_PAIRS], weights[WORD_PAIRS], texts.quoted, texts.quoted_ends)
+    squares = np.stack([norms(of, weight) for of, weight in zip(texts.classes[1:], weights[1:], strict=True)])
+    measure_pairs(left, right, _same(languages, left, right), texts, weights, totals, squares, out)
     return out
 
 
-def _weights(keys: Array, of_bins: Array) -> Array:
-    return of_bins[(keys & np.uint64(BINS - 1)).astype(np.int64)].astype(np.float32) / np.float32(STEPS)
+def weights_of(texts: Texts, languages: list[str | None], rarity: Rarity) -> tuple[Array, ...]:
+    """Return the weight (float32) of each key of each class, by its text's language."""
+    weights = tuple(np.empty(len(of.keys), np.float32) for of in texts.classes)
+    numbers = np.array([language or "" for language in languages])
+    for language in np.unique(numbers).tolist():
+        chosen, bins = np.flatnonzero(numbers == language), rarity.weights(language)
+        for of, of_bins, weight in zip(texts.classes, bins, weights, strict=True):
+            weigh(of, chosen, of_bins, STEPS, weight)
+    return weights
 
 
-def _laid_out(arrays: list[Array], kind: type) -> tuple[Array, Array]:
-    ends = np.zeros(len(arrays) + 1, np.int64)
-    np.cumsum([len(one) for one in arrays], out=ends[1:])
-    return np.concatenate(arrays).astype(kind, copy=False) if arrays else np.empty(0, kind), ends
-
-
-def _texts(
-    rows: pa.RecordBatch, a: list[str], b: list[str], settings: Settings
-) -> tuple[dict[str, Text], dict[str, str | None]]:
-    """Return the distinct texts of a batch and their languages, by text id; each is taken apart once."""
-    texts: dict[str, Text] = {}
-    languages: dict[str, str | None] = {}
-    if len(_taken_apart) > TEXTS_KEPT:
-        _taken_apart.clear()
-    for side, ids in (("a", a), ("b", b)):
-        columns = [rows.column(f"{name}_{side}") for name in _TEXT]
-        for i, text_id in enumerate(ids):
-            if text_id not in texts:
-                if (text_id, settings.shingle_words) not in _taken_apart:
-                    row = dict(zip(_TEXT, (column[i].as_py() for column in columns), strict=True))
-                    _taken_apart[text_id, settings.shingle_words] = Text(row, settings.shingle_words)
-                texts[text_id] = _taken_apart[text_id, settings.shingle_words]
-                languages[text_id] = columns[0][i].as_py()
-    return texts, languages
+def _same(languages: list[str | None], left: Array, right: Array) -> Array:
+    number = {language: i for i, language in enumerate(dict.fromkeys(languages))}
+    codes = np.array([number[language] for language in languages], np.int64)
+    return np.asarray(codes[left] == codes[right])

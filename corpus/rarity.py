@@ -45,9 +45,11 @@ class Rarity:
     def __init__(self, table: pa.Table | None) -> None:
         self._rows: dict[tuple[str, str], tuple[int, Array, Array]] = {}
         self._weights: dict[str, Array] = {}
-        for row in table.to_pylist() if table else ():
-            bins, counts = np.array(row["bins"], np.int64), np.array(row["counts"], np.float64)
-            self._rows[row["language"], row["feature"]] = (row["texts"], bins, counts)
+        for batch in table.to_batches() if table else ():
+            rows = batch.drop_columns(["bins", "counts"]).to_pylist()
+            for i, row in enumerate(rows):  # the long lists go from Arrow to numpy without Python in between
+                bins, counts = (batch.column(name)[i].values.to_numpy() for name in ("bins", "counts"))
+                self._rows[row["language"], row["feature"]] = (row["texts"], bins, counts)
 
     def weights(self, language: str | None) -> Array:
         """Return the weights of a language's bins: uint8 in steps of 1/STEPS, shape (CLASSES, BINS)."""
