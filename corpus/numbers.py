@@ -19,6 +19,7 @@ _RUN = regex.compile(r"\p{Nd}+")
 _SPACES = "\u00a0\u202f\u2009 "
 _NEXT_WORD = regex.compile(r"[\s-]{0,2}+(\p{L}[\p{L}\p{M}]*+)")
 _CODE = regex.compile(r"(?:[\p{Latin}\p{Cyrillic}][-‑/]?|[#@_])$")
+_MONTH = regex.compile(r"\s?[月월]")
 _CLOCK = regex.compile(r"\p{Nd}[:：]$")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _ENDING = 6
@@ -29,8 +30,9 @@ _ENDING = 6
 class Number:
     """A number as it stands in a text: its place (characters), its readings (likeliest first), and what it is.
 
-    Clock times, dates in figures and parts of codes ("10:30", "21.07.2026", "F-16") are no counts. `simple`: bare
-    digits, so that there is one reading. `unit`: a unit of measure follows that translators convert.
+    Clock times, months and dates in figures and parts of codes ("10:30", "7月", "F-16") are no counts. `simple`: bare
+    digits, so that there is one reading. `unit`: imperial, metric or degrees, where a unit follows that translators
+    convert.
     """
 
     start: int
@@ -39,7 +41,7 @@ class Number:
     is_count: bool = True
     scaled: bool = False
     simple: bool = False
-    unit: bool = False
+    unit: str = ""
 
     @property
     def form(self) -> str:
@@ -74,12 +76,13 @@ def _number(text: str, start: int, end: int) -> Number:
     values = list(_values(piece))
     before = text[max(0, start - 2) : start]
     clock = text[end : end + 1] in (":", "：") and text[end + 1 : end + 2].isdecimal()
-    is_count = bool(values) and not clock and not _CODE.search(before) and not _CLOCK.search(before)
+    other = clock or _MONTH.match(text, end) or _CODE.search(before) or _CLOCK.search(before)
+    is_count = bool(values) and not other
     scales, behind = _scale(text, end)
     values = [value * scale for scale in scales for value in values] or values or [float(_digits(piece)[:15])]
-    unit = bool(_unit().match(text, behind))
+    unit = _unit().match(text, behind)
     simple = piece.isdecimal() and not scales
-    return Number(start, behind, tuple(values), is_count, bool(scales), simple, unit)
+    return Number(start, behind, tuple(values), is_count, bool(scales), simple, (unit and unit.lastgroup) or "")
 
 
 def _digits(piece: str) -> str:
@@ -165,14 +168,15 @@ def may_be_same(a: Number, b: Number) -> bool:
     if same_value(a, b):
         return True
     pairs = [sorted((x, y)) for x in a.values for y in b.values]
-    loose, unit = not (a.simple and b.simple), a.unit or b.unit
+    loose = not (a.simple and b.simple)
+    unit = a.unit != b.unit or a.unit == "degrees"
     return any(
-        _rounded(x, y) or _scaled(x, y, loose) or _counted(x, y) or (unit and _converted(x, y)) for x, y in pairs
+        _rounded(x, y, loose) or _scaled(x, y, loose) or _counted(x, y) or (unit and _converted(x, y)) for x, y in pairs
     )
 
 
-def _rounded(x: float, y: float) -> bool:
-    return y == 0 or (y - x) / y < 0.005
+def _rounded(x: float, y: float, loose: bool) -> bool:
+    return y == 0 or (loose and ((y - x) / y < 0.005 or x in (round(y), y // 1)))
 
 
 def _scaled(x: float, y: float, loose: bool) -> bool:
@@ -186,8 +190,8 @@ def _leading(value: float) -> str:
 
 
 def _counted(x: float, y: float) -> bool:
-    """Say whether it is the same hour, or year, counted otherwise: 9 p.m. is 21 o'clock, 2569 is 2026, '26 is 2026."""
-    if y <= 24 and y - x == 12:
+    """Say whether it is the same time counted otherwise: 9 p.m. is 21 o'clock, 2569 is 2026, the 19th is the 1800s."""
+    if (y <= 24 and y - x == 12) or (x <= 21 and y == (x - 1) * 100):
         return True
     return 1300 <= y < 5900 and (y - x in _CALENDARS or (1900 <= y < 2100 and x < 100 and (y - x) % 100 == 0))
 

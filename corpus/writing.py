@@ -41,8 +41,20 @@ def stems() -> dict[str, list[tuple[str, Scales]]]:
     return by_letter
 
 
+UNITS = ("imperial", "metric", "degrees")
+"""The kinds of units of measure that `unit_pattern` names."""
+
+
 @cache
 def unit_pattern() -> str:
-    """Return the regular expression of a unit of measure right behind a number."""
-    either = "|".join(sorted(words("units", "words"), key=len, reverse=True))
-    return rf"[\s-]{{0,2}}+(?:(?:{'|'.join(words('units', 'before'))})\s*)?(?:{either})(?![\p{{Latin}}\p{{Cyrillic}}])"
+    """Return the regular expression of a unit of measure right behind a number; a named part tells its kind."""
+    kinds = (f"(?P<{kind}>{'|'.join(sorted(words('units', kind), key=len, reverse=True))})" for kind in UNITS)
+    before = "|".join(words("units", "before"))
+    return rf"[\s-]{{0,2}}+(?:(?:{before})\s*)?(?:{'|'.join(kinds)})(?![\p{{Latin}}\p{{Cyrillic}}])"
+
+
+@cache
+def small_numbers(language: str | None) -> tuple[tuple[str, ...], ...]:
+    """Return the forms of one to twelve as words; nothing for a language that is not told of."""
+    entry = _told()["small_numbers"].get(language or "", "")
+    return tuple(tuple(forms.split("/")) for forms in entry.split())
