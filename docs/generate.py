@@ -1,6 +1,7 @@
 """Writes the reference pages of docs/ from the program itself; `--check` only compares, for CI.
 
-May import: the standard library and the program. What no code can tell, what a column means, is in columns.toml.
+May import: the standard library and the program. What no code can tell is in columns.toml (what a column means) and
+figures.toml (the measured quality, which README.md and method.md show between two comments).
 """
 
 import argparse
@@ -138,19 +139,40 @@ def settings_rows() -> Iterator[str]:
         yield f"| `{field.name}` | {field.default} | {' '.join(told.get(field.name, '').split())} |"
 
 
+def figures() -> str:
+    """Return the table of measured quality."""
+    told = tomllib.loads((DOCS / "figures.toml").read_text("utf-8"))
+    lines = [told["about"].strip(), "", "| articles | precision | recall | F1 |", "|---|---|---|---|"]
+    for row in told["row"]:
+        what = f"{row['set']}; {row['note']}" if "note" in row else row["set"]
+        lines += [f"| {what} | {row.get('precision', '')} | {row.get('recall', '')} | {row['f1']} |"]
+    return "\n".join(lines)
+
+
+def with_figures(name: str) -> str:
+    """Return a page written by hand with the figures of today between its two comments."""
+    text = (DOCS / name).read_text("utf-8")
+    found = re.sub(rf"(?<={FIGURES[0]}\n).*?(?={FIGURES[1]})", lambda _: figures() + "\n", text, flags=re.DOTALL)
+    return found.rstrip()
+
+
+FIGURES = ("<!-- figures: from docs/figures.toml by `make docs` -->", "<!-- end of figures -->")
 PAGES = {"cli.md": cli_page, "tables.md": tables_page, "queries.md": query.reference}
+WITH_FIGURES = ("../README.md", "method.md")
 
 
 def main() -> int:
     """Write the pages, or with --check say which of them are out of date (exit status 1)."""
     check = sys.argv[1:] == ["--check"]
     stale = []
-    for name, page in PAGES.items():
-        text = NOTE + page().rstrip() + "\n"
-        path = DOCS / name
+    made = {name: NOTE + page().rstrip() for name, page in PAGES.items()}
+    made |= {name: with_figures(name) for name in WITH_FIGURES}
+    for name, page in made.items():
+        text = page + "\n"
+        path = (DOCS / name).resolve()
         if path.exists() and path.read_text("utf-8") == text:
             continue
-        stale.append(f"docs/{name}")
+        stale.append(str(path.relative_to(DOCS.parent)))
         if not check:
             path.write_text(text, "utf-8")
     if check and stale:
