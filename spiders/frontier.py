@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS listings (
     url TEXT PRIMARY KEY, publisher TEXT, kind TEXT, etag TEXT, last_modified TEXT, fetched_at REAL, entries INTEGER,
     outcome TEXT, reason TEXT
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rendered (publisher TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -131,6 +132,16 @@ class Frontier:
     def publishers(self) -> list[str]:
         """Return the publishers that have anything on the list still to do."""
         return [row[0] for row in self.db.execute("SELECT DISTINCT publisher FROM urls WHERE state = 'todo'")]
+
+    def mark_rendered(self, publisher: str, rendered: bool) -> None:
+        """Remember whether the publisher's pages are shown in a browser, for crawls that go on without its row."""
+        self.db.execute("DELETE FROM rendered WHERE publisher = ?", (publisher,))
+        if rendered:
+            self.db.execute("INSERT INTO rendered VALUES (?)", (publisher,))
+
+    def rendered(self) -> set[str]:
+        """Return the publishers whose pages are shown in a browser."""
+        return {row[0] for row in self.db.execute("SELECT publisher FROM rendered")}
 
     def take(
         self,

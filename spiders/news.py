@@ -24,6 +24,7 @@ from corpus.errors import UserError
 from spiders import settings
 from spiders.account import Tally
 from spiders.archive import WarcFile
+from spiders.browser import FETCHED, RENDER, browser_settings
 from spiders.frontier import NAME, Frontier, Task
 from spiders.listings import Listing, ListingError, read_listing
 from spiders.options import CrawlOptions, Publisher, read_publishers, split_urls
@@ -70,6 +71,9 @@ class NewsSpider(Spider):  # type: ignore[misc]
         spider.tell = tell or spider.teller()
         spider.open_corpus(folder)
         spider.start_plan(read_publishers(Path(file)) if file else [], addresses)
+        if spider.rendered & spider.plan.scope:
+            for name, value in browser_settings(spider.options).items():
+                crawler.settings.set(name, value, priority="spider")
         return spider
 
     def teller(self) -> Tell:
@@ -101,6 +105,9 @@ class NewsSpider(Spider):  # type: ignore[misc]
         """Plan the publishers' listings and the given URLs; without either, go on with what is left."""
         for row in rows:
             self.plan.add_publisher(row)
+        for name in {row.publisher for row in rows}:
+            self.frontier.mark_rendered(name, any(row.render for row in rows if row.publisher == name))
+        self.rendered = self.frontier.rendered()
         for address in addresses:
             publisher, why_not = self.plan.add_address(address)
             if why_not:
@@ -153,14 +160,16 @@ class NewsSpider(Spider):  # type: ignore[misc]
     def listing_request(self, job: Job) -> Request:
         """Make the request for a listing, conditional where it was read before."""
         headers = _validators(*self.frontier.listing(job.url))
-        meta = {"download_maxsize": self.options.max_listing_bytes, "wirecopy": job}
+        shown = job.kind in ("auto", "front") and job.publisher.publisher in self.rendered
+        meta = {"download_maxsize": self.options.max_listing_bytes, "wirecopy": job, RENDER: shown}
         return Request(job.url, self.on_listing, errback=self.on_listing_failed, headers=headers, meta=meta,
                        priority=10, dont_filter=True)  # fmt: skip
 
     def page_request(self, task: Task) -> Request:
-        """Make the request for an article, conditional where it is stored already."""
-        headers = _validators(task.etag, task.last_modified) if task.digest else {}
-        meta = {"wirecopy": task}
+        """Make the request for an article, conditional where it is stored already and its markup is all there is."""
+        shown = task.publisher in self.rendered
+        headers = _validators(task.etag, task.last_modified) if task.digest and not shown else {}
+        meta = {"wirecopy": task, RENDER: shown}
         return Request(task.url, self.on_page, errback=self.on_page_failed, headers=headers, meta=meta,
                        dont_filter=True)  # fmt: skip
 
@@ -281,7 +290,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         """Keep the answer as WARC, too, where that is wanted."""
         if self.warc is not None and response is not None:
             with self.or_stop():
-                self.warc.add(response)
+                self.warc.add(response.meta.get(FETCHED, response))
 
     def save(self) -> None:
         """Move waiting pages to the pages table when enough have come together."""

@@ -17,6 +17,7 @@ from corpus import __version__
 from corpus.errors import UserError
 from spiders import urls
 
+RENDERINGS = ("", "browser")
 DISCOVERIES = ("auto", "feed", "sitemap", "news_sitemap", "front", "urls", "wayback")
 COLUMNS = ("publisher", "domain", "country", "language", "discovery", "url")
 
@@ -120,6 +121,8 @@ class Publisher:
     discovery: str = "auto"
     url: str = ""
     max_pages: int | None = None
+    render: str = ""
+    """`browser` where only JavaScript fills the pages (the extra `browser`); else empty."""
 
 
 def read_publishers(path: Path) -> list[Publisher]:
@@ -174,6 +177,9 @@ def _publisher(row: dict[str, str], place: str, folder: Path) -> Publisher:
         raise UserError(f"{place}: unknown discovery {discovery!r}; take one of {', '.join(DISCOVERIES)}")
     if not url and discovery in ("feed", "sitemap", "news_sitemap", "urls"):
         raise UserError(f"{place}: discovery {discovery} needs a url; fill the column or take discovery auto")
+    render = row.get("render", "").lower()
+    if render not in RENDERINGS:
+        raise UserError(f"{place}: unknown render {render!r}; write browser, or leave it empty")
     if discovery == "urls" and not re.match(r"^https?://", url):
         url = str((folder / url).resolve())
     return Publisher(
@@ -184,6 +190,7 @@ def _publisher(row: dict[str, str], place: str, folder: Path) -> Publisher:
         discovery=discovery,
         url=url or f"http://{domain}/",
         max_pages=_count(row.get("max_pages", ""), place),
+        render=render,
     )
 
 

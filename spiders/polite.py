@@ -156,6 +156,8 @@ class Throttle(AutoThrottle):  # type: ignore[misc]
     """AutoThrottle whose delay never falls below the Crawl-delay of the host's robots.txt."""
 
     def _response_downloaded(self, response: Response, request: Request, spider: Any) -> None:
+        if request.meta.get("autothrottle_dont_adjust_delay"):
+            return
         super()._response_downloaded(response, request, spider)
         robots = self.crawler.get_downloader_middleware(Robots)
         _, slot = self._get_slot(request, spider)

@@ -28,6 +28,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "spiders.polite.Guard": 50,
     "spiders.polite.Robots": 100,
+    "spiders.browser.Render": 200,  # after redirects and decompression
 }
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # spiders.frontier knows what was fetched
 HTTPERROR_ALLOW_ALL = True  # every answer gets an outcome
