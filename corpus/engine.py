@@ -141,9 +141,9 @@ def _finished(stage: Stage, pool: ProcessPool, batch: pa.RecordBatch, future: ob
     if batch.num_rows == 1:
         yield stage.failed(batch, reason)
         return
-    alone = [(row, pool.schedule(_work, args=(row,), timeout=ROW_SECONDS)) for row in _rows(batch)]
-    for row, later in alone:
-        yield from _finished(stage, pool, row, later)
+    # One after the other: while the pool ends a worker that hangs, all others wait, and their time runs on.
+    for row in _rows(batch):
+        yield from _finished(stage, pool, row, pool.schedule(_work, args=(row,), timeout=ROW_SECONDS))
 
 
 def _rows(batch: pa.RecordBatch) -> list[pa.RecordBatch]:

@@ -226,7 +226,7 @@ def _plain(folder: Path, name: str) -> Path:
     for part in tables.parts(folder, name):
         if part.is_symlink():
             raise UserError(f"{part} is a symbolic link; put the file itself there, or ask without the sandbox")
-    return Path(tables.pattern(folder, name)).parent
+    return tables.parts(folder.absolute(), name)[0].parent
 
 
 def _limit(request: dict[str, Any]) -> None:

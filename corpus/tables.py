@@ -5,6 +5,7 @@ May import: pyarrow and the standard library.
 
 import contextlib
 import fcntl
+import glob
 import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -155,8 +156,8 @@ def parts(folder: Path, name: str) -> list[Path]:
 
 
 def pattern(folder: Path, name: str) -> str:
-    """Return the glob that covers a table's part files."""
-    return str(folder.absolute() / name / "part-*.parquet")
+    """Return the glob that covers a table's part files, whatever signs are in the folder's name."""
+    return f"{glob.escape(str(folder.absolute()))}/{name}/part-*.parquet"
 
 
 def append_new(
