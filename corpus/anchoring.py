@@ -11,8 +11,10 @@ from corpus.features import LETTERS, NAMES, SKELETONS, Texts, taken_apart
 from corpus.kernels import BINS, Array
 from corpus.settings import Settings
 
-LETTER_ANCHORS, NAME_ANCHORS = 80, 40
-"""How many anchors a text gets of the letter runs, and of the skeletons, numbers and names together."""
+LETTER_ANCHORS, NAME_ANCHORS, SKELETON_ANCHORS = 80, 30, 50
+"""How many anchors a text gets of the letter runs, of numbers and names, and of the skeletons.
+
+Skeletons are what Arabic and Hebrew share with scripts that write vowels."""
 
 
 def anchor_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
@@ -32,7 +34,7 @@ def anchors_of(texts: Texts, t: int, weights: Array) -> Array:
     keys = [of.keys[of.ends[t] : of.ends[t + 1]] for of in texts.classes]
     letters = rarest(keys[LETTERS], weights[LETTERS], LETTER_ANCHORS)
     names = rarest(keys[NAMES], weights[NAMES], NAME_ANCHORS)
-    skeletons = rarest(keys[SKELETONS], weights[SKELETONS], max(0, NAME_ANCHORS - len(names)))
+    skeletons = rarest(keys[SKELETONS], weights[SKELETONS], SKELETON_ANCHORS)
     chosen = np.unique(np.concatenate([letters, names, skeletons]))
     return chosen.view(np.int64) if len(chosen) else np.array([hash_of_nothing(texts, t)], np.int64)
 
