@@ -286,7 +286,7 @@ def test_another_threshold_scores_nothing_anew_and_splits_only(
     }
     assert all(any(small <= large for large in loose) for small in strict)
     assert len(strict) >= len(loose)
-    with pytest.raises(UserError, match="threshold must lie in 0..1, not 1.5"):
+    with pytest.raises(UserError, match=r"threshold must lie in 0\.\.1, not 1\.5"):
         corpus.cluster(threshold=1.5)
 
 
