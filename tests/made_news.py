@@ -92,6 +92,7 @@ def article(id: str, text: str, **more: Any) -> Row:
     row = {
         "id": id, "url": f"https://{id}.example/{id}", "publisher": f"{id}.example", "published_at": NOON,
         "language": "en", "text": text, "words": count_words(text), "text_id": text_id(text), "outcome": "ok",
+        "agency": None,
     }  # fmt: skip
     return row | more
 

@@ -1,0 +1,191 @@
+"""Clustering of scored pairs against plain oracles: components, average linkage, a brute force of the rule itself."""
+
+import random
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import linkage
+from corpus.linkage import link
+
+THRESHOLD = 0.5
+Edges = list[tuple[int, int, float]]
+Cells = frozenset[frozenset[int]]
+
+
+def linked(count: int, edges: Edges, threshold: float = THRESHOLD) -> Cells:
+    """Return the clusters as sets of numbers, and fail where a label is not its cluster's least number."""
+    left, right = np.array([e[0] for e in edges], np.int64), np.array([e[1] for e in edges], np.int64)
+    labels = link(count, left, right, np.array([e[2] for e in edges], np.float64), threshold).tolist()
+    cells: dict[int, set[int]] = {}
+    for text, label in enumerate(labels):
+        cells.setdefault(label, set()).add(text)
+    assert all(label == min(cell) for label, cell in cells.items())
+    return frozenset(frozenset(cell) for cell in cells.values())
+
+
+def components(count: int, edges: Edges) -> Cells:
+    cells = [{i} for i in range(count)]
+    for a, b, _ in edges:
+        x, y = (next(cell for cell in cells if one in cell) for one in (a, b))
+        if x is not y:
+            cells.remove(y)
+            x |= y
+    return frozenset(map(frozenset, cells))
+
+
+def by_brute_force(count: int, edges: Edges, threshold: float = THRESHOLD) -> Cells:
+    """The rule of the module with every mean taken anew from the scores themselves."""
+    score = {frozenset((a, b)): s for a, b, s in edges}
+    cells = [{i} for i in range(count)]
+    for _ in range(linkage.PASSES):
+        before = len(cells)
+        for a, b, s in sorted(edges, key=lambda e: (-e[2], e[0], e[1])):
+            x, y = (next(cell for cell in cells if one in cell) for one in (a, b))
+            if s < threshold or x is y:
+                continue
+            between = [score[pair] for i in x for j in y if (pair := frozenset((i, j))) in score]
+            missing = min(len(x) * len(y) - len(between), linkage.MISSING_WEIGHT * len(between))
+            mean = (sum(between) + linkage.MISSING_SCORE * missing) / (len(between) + missing)
+            if mean >= linkage.MEAN_SHARE * threshold:
+                cells.remove(y)
+                x |= y
+        if len(cells) == before:
+            break
+    return frozenset(map(frozenset, cells))
+
+
+def average_linkage(scores: Any, threshold: float) -> Cells:
+    """Join the two clusters with the greatest mean score until none reaches the threshold (Sokal and Michener 1958)."""
+    cells = [{i} for i in range(len(scores))]
+    while len(cells) > 1:
+        mean, x, y = max(
+            ((float(np.mean([scores[i][j] for i in x for j in y])), x, y) for x, y in combinations(cells, 2)),
+            key=lambda found: found[0],
+        )
+        if mean < threshold:
+            break
+        cells.remove(y)
+        x |= y
+    return frozenset(map(frozenset, cells))
+
+
+def complete(count: int, score: Any) -> Edges:
+    return [(a, b, score(a, b)) for a, b in combinations(range(count), 2)]
+
+
+@st.composite
+def graphs(draw: st.DrawFn, least: float = 0.0) -> tuple[int, Edges]:
+    count = draw(st.integers(2, 12))
+    pairs = draw(st.lists(st.sampled_from(list(combinations(range(count), 2))), unique=True, max_size=40))
+    return count, [(a, b, draw(st.floats(least, 1, width=16))) for a, b in pairs]
+
+
+@given(graphs(1.0))
+def test_with_certain_pairs_clusters_are_connected_components(graph: tuple[int, Edges]) -> None:
+    assert linked(*graph) == components(*graph)
+
+
+@given(graphs())
+def test_clusters_are_what_the_rule_says(graph: tuple[int, Edges]) -> None:
+    assert linked(*graph) == by_brute_force(*graph)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_clusters_of_larger_graphs_are_what_the_rule_says(seed: int) -> None:
+    draw = random.Random(seed)
+    group = [draw.randrange(8) for _ in range(45)]
+    edges = [
+        (a, b, round(min(1, max(0, draw.gauss(0.75 if group[a] == group[b] else 0.15, 0.25))), 6))
+        for a, b in combinations(range(45), 2)
+        if draw.random() < 0.6
+    ]
+    assert linked(45, edges) == by_brute_force(45, edges)
+
+
+@given(graphs(), st.randoms(use_true_random=False))
+def test_the_order_and_direction_of_pairs_do_not_matter(graph: tuple[int, Edges], chance: random.Random) -> None:
+    count, edges = graph
+    assert linked(count, chance.sample(edges, len(edges))) == linked(count, edges)
+
+
+@given(graphs())
+def test_clusters_lie_within_the_components_of_good_pairs(graph: tuple[int, Edges]) -> None:
+    count, edges = graph
+    outer = components(count, [edge for edge in edges if edge[2] >= THRESHOLD])
+    assert all(any(cell <= large for large in outer) for cell in linked(count, edges))
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=5), st.integers(0, 1000))
+def test_well_parted_clusters_are_found(sizes: list[int], seed: int) -> None:
+    draw = random.Random(seed)
+    group = [number for number, size in enumerate(sizes) for _ in range(size)]
+    edges = complete(len(group), lambda a, b: draw.uniform(0.8, 1) if group[a] == group[b] else draw.uniform(0, 0.1))
+    assert linked(len(group), edges) == {frozenset(i for i, g in enumerate(group) if g == n) for n in range(len(sizes))}
+
+
+@given(st.integers(2, 12), st.integers(0, 10_000), st.sampled_from([0.3, 0.5, 0.7]))
+def test_on_a_tree_of_scores_it_is_average_linkage(count: int, seed: int, threshold: float) -> None:
+    """Where scores fall from level to level of a tree (an ultrametric), greedy and exact average linkage agree."""
+    draw = random.Random(seed)
+    scores = np.ones((count, count))
+    cells, height = [[i] for i in range(count)], 1.0
+    while len(cells) > 1:
+        height *= draw.uniform(0.6, 0.98)
+        x, y = draw.sample(cells, 2)
+        for i in x:
+            for j in y:
+                scores[i, j] = scores[j, i] = height
+        cells = [cell for cell in cells if cell not in (x, y)] + [x + y]
+    edges = complete(count, lambda a, b: float(scores[a, b]))
+    assert linked(count, edges, threshold) == average_linkage(scores, threshold)
+
+
+def cliques(count: int, size: int, inside: float) -> Edges:
+    return [(size * n + a, size * n + b, inside) for n in range(count) for a, b in combinations(range(size), 2)]
+
+
+@pytest.mark.parametrize(("bridge", "across"), [(0.95, 0.02), (0.9, 0.1), (0.8, None)])
+def test_a_chain_of_false_bridges_welds_nothing(bridge: float, across: float | None) -> None:
+    """Forty clusters of eight, one false pair from each to the next; the other pairs are low or were never scored."""
+    size, count = 8, 40
+    edges = cliques(count, size, 0.95)
+    for n, m in pairwise(range(count)):
+        false = (size * n, size * m + 1)
+        edges += [
+            (a, b, bridge if (a, b) == false else across)
+            for a in range(size * n, size * n + size)
+            for b in range(size * m, size * m + size)
+            if across is not None or (a, b) == false
+        ]  # type: ignore[misc]
+    assert linked(size * count, edges) == {frozenset(range(size * n, size * n + size)) for n in range(count)}
+
+
+def test_a_member_with_one_weak_pair_stays_in_its_cluster() -> None:
+    edges = complete(6, lambda a, b: 0.3 if (a, b) == (4, 5) else 0.9)
+    assert linked(6, edges) == {frozenset(range(6))}
+
+
+def test_texts_that_meet_hubs_alone_stay_together() -> None:
+    """In a large bucket each text is scored against a few members only: that must be enough to keep it."""
+    edges = [(hub, text, 0.97) for hub in range(8) for text in range(hub + 1, 500)]
+    assert linked(500, edges) == {frozenset(range(500))}
+
+
+def test_no_pairs_and_no_texts() -> None:
+    assert linked(0, []) == frozenset()
+    assert linked(3, []) == {frozenset({0}), frozenset({1}), frozenset({2})}
+    assert linked(2, [(0, 1, THRESHOLD)]) == {frozenset({0, 1})}
+    assert linked(2, [(0, 1, THRESHOLD - 1e-9)]) == {frozenset({0}), frozenset({1})}
+
+
+def test_a_large_cluster_costs_little() -> None:
+    """A chain of merges over 3,000 texts with 60,000 pairs: seconds if each merge looked at all of them."""
+    draw = random.Random(5)
+    edges = sorted({tuple(sorted(draw.sample(range(3000), 2))) for _ in range(60_000)})
+    found = linked(3000, [(a, b, 0.9) for a, b in edges])
+    assert max(map(len, found)) > 2900
