@@ -89,7 +89,9 @@ def mentioned(words: str) -> bool:
     table = _table()
     if not table.firsts.isdisjoint(words_of(words.casefold())):
         return True
-    return not words.isascii() and any(name in words for name, _ in table.unspaced)
+    if words.isascii() or not _UNSPACED.search(words):
+        return False
+    return any(name in words for name, _ in table.unspaced)
 
 
 def named(words: str, codes: bool = True) -> list[Named]:

@@ -60,7 +60,7 @@ _IN_MODEL = frozenset(
     "sc scn sco sd sh si sk sl so sq sr su sv sw ta te tg th tk tl tr tt tyv ug uk ur uz vec vep vi vls vo wa war wuu "
     "xal xmf yi yo yue zh".split()
 )
-_SURE, _SHORT, _LONG = 0.9, 350, 1000
+_SURE, _GLANCE, _SHORT, _LONG = 0.9, 120, 350, 1000
 
 
 @cache
@@ -105,13 +105,15 @@ def identify(text: str, declared: str | None = None) -> tuple[str | None, float]
     language that the model does not know; everywhere else the text decides.
     """
     said = normal_language(declared)
-    plain = _WEB.sub(" ", text[: 2 * _LONG])
+    plain = text[: 2 * _LONG]
+    if "@" in plain or "http" in plain or "www." in plain:
+        plain = _WEB.sub(" ", plain)
     letters = sum(map(str.isalpha, plain[:_SHORT]))
     # A character of Chinese or a syllable of Korean tells as much as three letters.
     telling = letters if plain.isascii() else letters + 2 * len(_TELLING.findall(plain[:_SHORT]))
     if telling < 12:
         return said, 0.5 if said else 0.0
-    found, sure = _by_script(plain[:_SHORT], letters) or _by_model(plain)
+    found, sure = _by_script(plain[:_SHORT], letters) or _by_model(plain, said)
     if sure < _SURE or said in _NOT_IN_MODEL:
         found, sure = _by_words(plain[:_LONG], said) or (found, sure)
     if said and said != found and (said not in _IN_MODEL or _near(said, found) or sure < 0.5 or telling < 40):
@@ -152,7 +154,11 @@ def _by_words(sample: str, said: str | None) -> tuple[str, float] | None:
     return None
 
 
-def _by_model(text: str) -> tuple[str, float]:
+def _by_model(text: str, said: str | None) -> tuple[str, float]:
+    if said:  # a few words are enough to bear out what the page says
+        found, sure = _predict(text[:_GLANCE])
+        if found == said and sure >= _SURE:
+            return found, sure
     found, sure = _predict(text[:_SHORT])
     if sure < _SURE and len(text) > _SHORT:
         found, sure = _predict(text[:_LONG])

@@ -36,12 +36,17 @@ def searched(lines: Sequence[str]) -> Searched:
 def _searched(text: str) -> Searched:
     # Credits and boilerplate ask for phrases in the same text, one after the other.
     low = text.casefold()
-    return Searched(low, words_of(low), not low.isascii() and bool(_LOOSE.search(low)))
+    loose = not low.isascii() and bool(_LOOSE.search(low))
+    return Searched(low, _words(low, loose), loose)
 
 
 def words_of(low: str) -> frozenset[str]:
     """Return the words of a lower-case text, without punctuation."""
-    if not low.isascii() and _LOOSE.search(low):
+    return _words(low, not low.isascii() and bool(_LOOSE.search(low)))
+
+
+def _words(low: str, loose: bool) -> frozenset[str]:
+    if loose:
         return frozenset(_LOOSE_WORD.findall(low))
     spaced = low.encode("utf-8", "surrogatepass").translate(_TO_SPACES).decode("utf-8", "surrogatepass")
     for mark in () if low.isascii() else "“”‘’«»„…—–":

@@ -5,13 +5,17 @@ that write no spaces between words (Han, Kana, Thai, Lao, Khmer, Burmese, Tibeta
 word of its own. A shingle is then a run of words, whatever the script.
 """
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
+from typing import TypeVar
 
 import regex
 
 from corpus.ids import short_id
 
+T = TypeVar("T")
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _UNSPACED_CHARACTER = regex.compile(rf"[{_UNSPACED}]")
 # How many characters of an unspaced script make a word on average: Chinese and Japanese dictionaries give 1.5 to 2,
@@ -20,6 +24,11 @@ _CHARACTERS_A_WORD = (
     (regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"), 1.7),
     (regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}--\p{M}]", regex.V1), 4.0),
 )
+# Latin, Greek and Cyrillic without combining marks: for these the standard library's expressions say the same, sooner.
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯḀ-ỿ"
+_UNUSUAL = re.compile(f"[^{_LETTERS}\x00-\x7f\xa0-©«-±´¶-¸»¿×÷\u2010-\u2027\u2030-\u205e₠-₿]")
+_USUAL_WORD = re.compile(f"[0-9]+(?:[.,][0-9]+)*|[{_LETTERS}]+")
+_DIGIT = regex.compile(r"\p{N}")
 _SPACED_WORD = regex.compile(rf"\p{{N}}+(?:[.,]\p{{N}}+)*|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+", regex.V1)
 
 
@@ -52,13 +61,13 @@ _FORMS = _Forms()
 _LONGEST_TOKEN, _MOST_TOKENS = 30, 1 << 16
 
 
-class _Remembered(dict[str, str]):
+class _Remembered(dict[str, T]):
     """What a function makes of the tokens between spaces: most of a text's tokens were met before."""
 
-    def __init__(self, make: Callable[[str], str]) -> None:
+    def __init__(self, make: Callable[[str], T]) -> None:
         self.make = make
 
-    def __missing__(self, token: str) -> str:
+    def __missing__(self, token: str) -> T:
         made = self.make(token)
         if len(token) <= _LONGEST_TOKEN:
             if len(self) >= _MOST_TOKENS:
@@ -69,6 +78,22 @@ class _Remembered(dict[str, str]):
 
 _NFKC = _Remembered(lambda token: unicodedata.normalize("NFKC", token))
 _NORMAL = _Remembered(lambda token: _normalised(unicodedata.normalize("NFKC", token)))
+
+
+class _Parted(dict[int, str]):
+    """Characters of unspaced scripts as spaces (but for their digits), so that the words between them stand alone."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = " " if _UNSPACED_CHARACTER.match(character) and not _DIGIT.match(character) else character
+        return self[code]
+
+
+_PARTED = _Parted()
+_KINDS = _Remembered(
+    lambda character: next((n for n, (k, _) in enumerate(_CHARACTERS_A_WORD) if k.match(character)), 2)
+)
+_COUNTS = _Remembered(lambda token: len(_SPACED_WORD.findall(token)))
 # Characters of running text whose compatible form is worth a step of its own: normalising a whole text is slow.
 _COMMON = tuple(
     (character, unicodedata.normalize("NFKC", character))
@@ -128,7 +153,12 @@ def shingles(text: str, size: int) -> set[bytes]:
 
 def count_words(text: str) -> int:
     """Return the number of words; unspaced scripts are counted by their average characters in a word."""
-    spaced = len(_SPACED_WORD.findall(text))
-    if text.isascii() or not _UNSPACED_CHARACTER.search(text):
-        return spaced
-    return spaced + round(sum(len(kind.findall(text)) / length for kind, length in _CHARACTERS_A_WORD))
+    if text.isascii() or not _UNUSUAL.search(text):
+        return len(_USUAL_WORD.findall(text))
+    if not _UNSPACED_CHARACTER.search(text):  # no word goes across a space
+        return sum(map(_COUNTS.__getitem__, text.split()))
+    spaced = sum(map(_COUNTS.__getitem__, text.translate(_PARTED).split()))
+    dense = [0, 0, 0]  # characters of each kind, then all others
+    for character, times in Counter(text).items():
+        dense[_KINDS[character]] += times
+    return spaced + round(sum(times / length for times, (_, length) in zip(dense, _CHARACTERS_A_WORD, strict=False)))
