@@ -5,10 +5,12 @@ The only module that imports duckdb. May import also: pyarrow, pebble, corpus.ta
 
 import os
 import resource
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -113,8 +115,12 @@ def _pooled(
     workers = os.cpu_count() or 1
     setup = (stage.batch, settings, context, WORKER_BYTES if stage.risky else None)
     seconds = BATCH_SECONDS if stage.failed else None
-    pool = ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=_set_up, initargs=setup)
-    try:
+    with (
+        _main_set_aside(),
+        _stopped(
+            ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=_set_up, initargs=setup)
+        ) as pool,
+    ):
         under_way: deque[tuple[pa.RecordBatch, object]] = deque()
         for batch in batches:
             under_way.append((batch, pool.schedule(_work, args=(batch,), timeout=seconds)))
@@ -122,9 +128,29 @@ def _pooled(
                 yield from _finished(stage, pool, *under_way.popleft())
         while under_way:
             yield from _finished(stage, pool, *under_way.popleft())
-    finally:  # nothing is left to do, or nobody waits for it any more
+
+
+@contextmanager
+def _stopped(pool: ProcessPool) -> Iterator[ProcessPool]:
+    """End the pool's workers in any case: nothing is left to do, or nobody waits for it any more."""
+    try:
+        yield pool
+    finally:
         pool.stop()
         pool.join()
+
+
+@contextmanager
+def _main_set_aside() -> Iterator[None]:
+    """Keep new workers from running the user's own script, as they would: it may be what asks for this very stage."""
+    script = sys.modules["__main__"]
+    told = {name: script.__dict__[name] for name in ("__file__", "__spec__") if name in script.__dict__}
+    script.__dict__.pop("__file__", None)
+    script.__dict__["__spec__"] = None
+    try:
+        yield
+    finally:
+        script.__dict__.update(told)
 
 
 def _finished(stage: Stage, pool: ProcessPool, batch: pa.RecordBatch, future: object) -> Iterator[pa.RecordBatch]:

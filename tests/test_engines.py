@@ -93,6 +93,25 @@ def test_rows_are_written_while_the_stage_goes_on(tmp_path: Path, monkeypatch: p
     assert told[-1] == ("extract", 100)
 
 
+SCRIPT = """
+from corpus import Corpus
+
+print("here")
+corpus = Corpus("data")
+corpus.import_files("web.jsonl")
+print(corpus.run()["extract"], __file__.endswith("script.py"))
+"""
+
+
+def test_a_script_without_any_guard_runs_once(tmp_path: Path, rows: list[Row]) -> None:
+    """Workers that are spawned run their parent's script again unless they are kept from it."""
+    write_jsonl(tmp_path / "web.jsonl", rows)
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    command = [sys.executable, "script.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=200)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"here\n{len(rows)} True\n")
+
+
 def test_a_corpus_in_a_folder_with_an_odd_name_can_be_read(tmp_path: Path) -> None:
     folder = tmp_path / 'it\'s "100 %" [ö] {新聞}'
     pages(folder, ["fine"])
