@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import anchors, characters, kernels, scanning, tables, text
 from corpus.kernels import Array
@@ -43,7 +44,7 @@ def warm_up() -> None:
 
 def _portions(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """Cut the rows into runs whose texts together have no more than CHARACTERS_AT_ONCE bytes, or one row."""
-    sizes = pa.compute.binary_length(rows.column("text")).fill_null(0).to_numpy(zero_copy_only=False)
+    sizes = pc.binary_length(rows.column("text")).fill_null(0).to_numpy(zero_copy_only=False)
     start = held = 0
     for row, size in enumerate(sizes.tolist()):
         if row > start and held + size > CHARACTERS_AT_ONCE:
