@@ -144,7 +144,9 @@ def _stopped(pool: ProcessPool) -> Iterator[ProcessPool]:
 def _main_set_aside() -> Iterator[None]:
     """Keep new workers from running the user's own script, as they would: it may be what asks for this very stage."""
     script = sys.modules["__main__"]
-    told = {name: script.__dict__[name] for name in ("__file__", "__spec__") if name in script.__dict__}
+    told: dict[str, object] = {
+        name: script.__dict__[name] for name in ("__file__", "__spec__") if name in script.__dict__
+    }
     script.__dict__.pop("__file__", None)
     script.__dict__["__spec__"] = None
     try:

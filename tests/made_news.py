@@ -1,6 +1,6 @@
 """Made-up news for the tests of the line: invented prose by the yard, copies of it, and ready corpora.
 
-May import: corpus.tables, corpus.text, corpus.api, corpus.demo.texts and the standard library.
+May import: the parts of the corpus that it feeds, pyarrow and the standard library.
 
 The prose is nobody's language: words of syllables, drawn as unevenly as in real text, in sentences with names and
 numbers. Two texts of different seeds share common words and next to no phrases, like two unrelated articles.
@@ -22,7 +22,9 @@ import pyarrow.dataset as ds
 from corpus import tables
 from corpus.api import Corpus
 from corpus.demo.texts import articles as made_up_web
+from corpus.pair import pair_batch
 from corpus.settings import Settings
+from corpus.sign import sign_batch
 from corpus.text import count_words, text_id
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -199,3 +201,32 @@ def halves(rows: Sequence[Row], seed: int) -> tuple[list[Row], list[Row]]:
         for place, row in enumerate(members):
             sides[place % 2].append(row)
     return sides
+
+
+def signatures(texts: Sequence[str], languages: str | Sequence[str | None] = "en") -> pa.RecordBatch:
+    """Return the texts' signatures, their text_ids being t000, t001 and so on."""
+    told = [languages] * len(texts) if isinstance(languages, str) else list(languages)
+    rows = [
+        {"text_id": f"t{n:03}", "language": language, "text": text}
+        for n, (text, language) in enumerate(zip(texts, told, strict=True))
+    ]
+    schema = pa.schema([("text_id", pa.string()), ("language", pa.string()), ("text", pa.string())])
+    return sign_batch(pa.RecordBatch.from_pylist(rows, schema=schema), Settings())
+
+
+def compared(
+    texts: Sequence[str],
+    pairs: Sequence[tuple[int, int]],
+    languages: str | Sequence[str | None] = "en",
+    rarity: pa.Table | None = None,
+) -> list[Row]:
+    """Return the `pairs` rows of these pairs of texts (numbers), in order and direction as given."""
+    signed = signatures(texts, languages)
+    columns: dict[str, pa.Array] = {}
+    for place, side in enumerate("ab"):
+        rows = signed.take(pa.array([pair[place] for pair in pairs], pa.int64()))
+        columns |= {side: rows.column("text_id")}
+        columns |= {f"{name}_{side}": rows.column(name) for name in signed.schema.names if name != "text_id"}
+    columns["view"] = pa.array(["words"] * len(pairs), pa.string())
+    found: list[Row] = pair_batch(pa.RecordBatch.from_pydict(columns), Settings(), rarity).to_pylist()
+    return found
