@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-MISSING_SCORE = 0.1
+MISSING_SCORE = 0.15
 """What a pair that was no candidate counts in the mean."""
 MISSING_WEIGHT = 3
 """Unscored pairs count at most so many times the scored ones: where buckets are large few pairs are ever scored."""
