@@ -10,11 +10,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.beads import Bead, Feature, Link, Rule, Sentence, Weighed, programme
+from corpus.beads import Bead, Feature, Link, Rule, Sentence, Weighed, programme, scale_of
 
 CELLS = 160_000
 """Pairs of sentences that one dynamic programme may look at."""
 _SHARERS = 8
+_SAME_LENGTH = 0.05
 _FEW = 4
 """A sentence of so few features may stand anywhere by chance."""
 
@@ -45,11 +46,13 @@ def _shifted(link: Link, by: int) -> Link:
 
 
 def _aligned(weighed: Weighed, rule: Rule) -> list[Link]:
-    gaps = list(_gaps(_anchored(weighed, rule), len(weighed.a), len(weighed.b)))
-    found = [link for gap in gaps for link in programme(weighed, rule, *gap)]
-    if rule.by_length:
-        weighed.ratio = _ratio(weighed, [link for link in found if link.strength > 0])
-        found = [link for gap in gaps for link in programme(weighed, rule, *gap)]
+    anchored = _anchored(weighed, rule)
+    scale = scale_of(weighed, rule, anchored)
+    found = list(_filled(weighed, rule, anchored, scale))
+    ratio = _ratio(weighed, [link for link in found if link.strength > 0]) if rule.learns else 1.0
+    if abs(ratio - 1) > _SAME_LENGTH:
+        weighed.ratio = ratio
+        found = list(_filled(weighed, rule, anchored, scale))
     in_order = _supported(found, len(weighed.a), len(weighed.b))
     return [*in_order, *_moved(weighed, rule, in_order)]
 
@@ -130,19 +133,27 @@ def heaviest_chain(pairs: Iterable[tuple[int, int, float]]) -> list[tuple[int, i
     return chain[::-1]
 
 
-def _gaps(anchored: list[tuple[int, int]], count_a: int, count_b: int) -> Iterator[Bead]:
-    """Yield runs small enough for the dynamic programme: what lies between the anchored pairs, and these themselves."""
+def _filled(
+    weighed: Weighed, rule: Rule, anchored: list[tuple[int, int]], scale: tuple[float, float]
+) -> Iterator[Link]:
+    """Yield the anchored pairs, and between them what the dynamic programme finds."""
     i = j = 0
-    for next_i, next_j in [*anchored, (count_a, count_b)]:
-        parts = max(1, math.ceil(math.sqrt((next_i - i) * (next_j - j) / CELLS)))
-        cuts_a = [i + (next_i - i) * part // parts for part in range(parts + 1)]
-        cuts_b = [j + (next_j - j) * part // parts for part in range(parts + 1)]
-        for part in range(parts):
-            yield cuts_a[part], cuts_a[part + 1], cuts_b[part], cuts_b[part + 1]
-        i, j = next_i, next_j
-        if i < count_a and j < count_b:
-            yield i, i + 1, j, j + 1
-            i, j = i + 1, j + 1
+    for next_i, next_j in [*anchored, (len(weighed.a), len(weighed.b))]:
+        for gap in _parts(i, next_i, j, next_j):
+            yield from programme(weighed, rule, gap, scale)
+        i, j = next_i + 1, next_j + 1
+        if i <= len(weighed.a) and j <= len(weighed.b):
+            yield Link(next_i, i, next_j, j, 1.0)
+
+
+def _parts(i: int, i_stop: int, j: int, j_stop: int) -> Iterator[Bead]:
+    """Yield two runs whole, or, where they are too long for one dynamic programme, in parts along their diagonal."""
+    cells = (i_stop - i) * (j_stop - j)
+    parts = 1 if cells <= CELLS else math.ceil(math.sqrt(4 * cells / CELLS))
+    cuts_a = [i + (i_stop - i) * part // parts for part in range(parts + 1)]
+    cuts_b = [j + (j_stop - j) * part // parts for part in range(parts + 1)]
+    for part in range(parts):
+        yield cuts_a[part], cuts_a[part + 1], cuts_b[part], cuts_b[part + 1]
 
 
 def _moved(weighed: Weighed, rule: Rule, in_order: list[Link]) -> list[Link]:

@@ -51,18 +51,22 @@ class Rule:
 
     `least`: the share of features (Dice) from which two sentences are alike; `typical`: the share that true pairs have,
     where it is not learned from the two texts themselves; `by_length`: what equal length adds; `merging`: what a 1-2
-    bead must bring more; `sure`: the share from which two sentences belong together wherever they stand.
+    bead must bring more, and `part`: the share of each of its sentences that must lie in the other side; `sure`: the
+    share from which two sentences belong together wherever they stand.
     """
 
     least: float
     by_length: float
     merging: float
     sure: float
+    part: float = 0.0
     learns: bool = False
 
 
-ONE_LANGUAGE = Rule(least=0.3, by_length=0.1, merging=0.1, sure=0.55)
+ONE_LANGUAGE = Rule(least=0.3, by_length=0.1, merging=0.1, sure=0.55, part=0.35)
 TWO_LANGUAGES = Rule(least=0.25, by_length=0.8, merging=0.4, sure=0.45, learns=True)
+SAMPLE = 400
+_ENOUGH = 10
 _LEAST_RANGE = 0.08
 """True pairs of two languages are supposed to share at least so much more than chance."""
 
@@ -116,12 +120,16 @@ class Weighed:
         return out
 
 
-def programme(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop: int) -> list[Link]:
-    """Return the heaviest sequence of beads in the two runs."""
+def programme(weighed: Weighed, rule: Rule, gap: Bead, scale: tuple[float, float]) -> list[Link]:
+    """Return the heaviest sequence of beads in two runs of sentences.
+
+    `scale`: the share of features that chance brings, and that of true pairs (see `scale_of`).
+    """
+    i, i_stop, j, j_stop = gap
     rows, columns = i_stop - i, j_stop - j
     if not rows or not columns:
         return []
-    gains = _gains(weighed, rule, i, i_stop, j, j_stop)
+    gains = _gains(weighed, rule, gap, scale)
     best = np.zeros((rows + 1, columns + 1)).tolist()
     step = np.zeros((rows + 1, columns + 1), np.int8)
     for r in range(1, rows + 1):
@@ -150,13 +158,14 @@ def _walked(step: Array, gains: list[Gain], i: int, j: int) -> Iterator[Link]:
         r, c = r - x, c - y
 
 
-def _gains(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop: int) -> list[Gain]:
+def _gains(weighed: Weighed, rule: Rule, gap: Bead, scale: tuple[float, float]) -> list[Gain]:
     """Return (sentences of a, of b, gain by last sentences, the words' part of it) of each kind of bead."""
+    i, i_stop, j, j_stop = gap
+    low, high = scale
     shared = weighed.shared(i, i_stop, j, j_stop)
     total_a, total_b = np.array(weighed.total_a[i:i_stop]), np.array(weighed.total_b[j:j_stop])
     length_a = np.array([one.length for one in weighed.a[i:i_stop]]) * weighed.ratio
     length_b = np.array([one.length for one in weighed.b[j:j_stop]])
-    low, high = _range(_dice(shared, total_a[:, None], total_b[None, :]), rule)
     found = []
     for x, y in ((1, 1), (1, 2), (2, 1)):
         both = _run_sums(_run_sums(shared, x).T, y).T
@@ -164,21 +173,41 @@ def _gains(weighed: Weighed, rule: Rule, i: int, i_stop: int, j: int, j_stop: in
         words = (share - low) / (high - low) - rule.least
         lengths = _alike_in_length(_run_sums(length_a, x)[:, None], _run_sums(length_b, y)[None, :])
         value = np.minimum(words, 1.5) + rule.by_length * lengths - rule.merging * (x + y - 2)
+        if (x, y) != (1, 1) and rule.part:
+            value[_least_part(shared, total_a, total_b, x, y) < rule.part] = -1.0
         found.append((x, y, (value * (x + y)).tolist(), words))
     return found
+
+
+def _least_part(shared: Array, total_a: Array, total_b: Array, x: int, y: int) -> Array:
+    """Return, by the last sentences of a bead, the lesser share of its two parts that lies in the other side."""
+    inside = shared / np.maximum(total_a[:, None] if x > 1 else total_b[None, :], 1e-9)
+    before = np.zeros_like(inside)
+    if x > 1:
+        before[1:] = inside[:-1]
+    else:
+        before[:, 1:] = inside[:, :-1]
+    return np.minimum(inside, before)
 
 
 def _dice(both: Array, total_a: Array, total_b: Array) -> Array:
     return np.asarray(2 * np.minimum(both, np.minimum(total_a, total_b)) / np.maximum(total_a + total_b, 1e-9))
 
 
-def _range(share: Array, rule: Rule) -> tuple[float, float]:
-    """Return what chance shares and what true pairs share: between two languages it depends on both."""
-    if not rule.learns:
+def scale_of(weighed: Weighed, rule: Rule, known: Sequence[tuple[int, int]] = ()) -> tuple[float, float]:
+    """Return what share of features chance brings, and what true pairs have: between two languages it is learned.
+
+    `known`: pairs that are true beyond doubt, where there are such. Looks at SAMPLE sentences of each text at most.
+    """
+    if not rule.learns or not weighed.a or not weighed.b:
         return 0.0, 1.0
-    low = float(np.median(share))
+    i_stop, j_stop = min(len(weighed.a), SAMPLE), min(len(weighed.b), SAMPLE)
+    totals = np.array(weighed.total_a[:i_stop])[:, None], np.array(weighed.total_b[:j_stop])[None, :]
+    share = _dice(weighed.shared(0, i_stop, 0, j_stop), *totals)
     best = np.minimum(share, np.minimum(share.max(0)[None, :], share.max(1)[:, None])).max(1)
-    return low, max(low + _LEAST_RANGE, float(np.mean(best)))
+    true = [weighed.share(i, j) for i, j in known]
+    low = float(np.median(share))
+    return low, max(low + _LEAST_RANGE, float(np.mean(true if len(true) >= _ENOUGH else best)))
 
 
 def _run_sums(values: Array, size: int) -> Array:

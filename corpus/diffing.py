@@ -18,8 +18,8 @@ _WORD = regex.compile(
     rf"\p{{N}}+(?:[.,'’٫٬]\p{{N}}+)*|[{_UNSPACED}]\p{{M}}*|[\p{{L}}\p{{M}}--[{_UNSPACED}]]+(?:['’][\p{{L}}\p{{M}}]+)*",
     regex.V1,
 )
-MOST_WORDS = 1_500
-"""Longer stretches are told as replaced in one piece: the comparison is quadratic."""
+MOST_WORDS = 400
+"""Longer stretches, equal beginnings and ends aside, are told as replaced in one piece: the comparison is quadratic."""
 
 
 class Word(NamedTuple):
@@ -62,10 +62,26 @@ def _form(word: str) -> str:
 
 def steps(a: list[Word], b: list[Word]) -> list[Step]:
     """Return how a's words become b's: runs of equal words, and runs that differ, in turn (Ratcliff and Obershelp)."""
-    if max(len(a), len(b)) > MOST_WORDS:
-        return [Step([w.form for w in a] == [w.form for w in b], 0, len(a), 0, len(b))]
-    found = SequenceMatcher(None, [w.form for w in a], [w.form for w in b], autojunk=False).get_opcodes()
-    return [Step(tag == "equal", *places) for tag, *places in found]
+    forms_a, forms_b = [word.form for word in a], [word.form for word in b]
+    head, tail = _ends(forms_a, forms_b)
+    inner_a, inner_b = forms_a[head : len(a) - tail], forms_b[head : len(b) - tail]
+    found = [Step(True, 0, head, 0, head)] if head else []
+    if max(len(inner_a), len(inner_b)) > MOST_WORDS:
+        found.append(Step(False, head, len(a) - tail, head, len(b) - tail))
+    else:
+        for tag, i, i_stop, j, j_stop in SequenceMatcher(None, inner_a, inner_b, autojunk=False).get_opcodes():
+            found.append(Step(tag == "equal", i + head, i_stop + head, j + head, j_stop + head))
+    return [*found, Step(True, len(a) - tail, len(a), len(b) - tail, len(b))] if tail else found
+
+
+def _ends(a: list[str], b: list[str]) -> tuple[int, int]:
+    """Return how many equal words both begin with, and end with."""
+    head = tail = 0
+    while head < min(len(a), len(b)) and a[head] == b[head]:
+        head += 1
+    while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
+        tail += 1
+    return head, tail
 
 
 def edits(a: list[Word], b: list[Word], found: list[Step]) -> list[Edit]:

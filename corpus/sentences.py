@@ -38,7 +38,9 @@ _ORDINAL = regex.compile(r"[0-9]{1,2}")
 _NO_SPACES = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _BETWEEN_CLAUSES = regex.compile(rf"(?<={_NO_SPACES}['\"”’)]?)[ \u00a0\u200b]+(?=['\"“‘(]?{_NO_SPACES})")
 _UNSPACED = regex.compile(_NO_SPACES)
-_WORD = regex.compile(r"\S+\s*")
+_WORD = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*\s*|\S[^\s\p{Han}]*\s*"
+)
 
 
 def sentences(text: str, language: str | None = None) -> list[Span]:
