@@ -53,10 +53,21 @@ def done(folder: Path) -> int:
 def test_sigkill_at_twenty_moments_loses_and_doubles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(20)
     start = crawling._child
+    runs = iter(range(20))
 
     def doomed(errors: Any) -> "subprocess.Popen[bytes]":
-        child = start(errors)
-        threading.Timer(chance.uniform(0.8, 2.2), child.kill).start()
+        """Kill every fifth crawl while it starts, the others while they fetch, however slow the machine."""
+        child, before, early = start(errors), len(web.asked), next(runs) % 5 == 4
+        moment = chance.uniform(0.3, 1.2) if early else chance.uniform(0.0, 0.7)
+
+        def kill() -> None:
+            latest = time.monotonic() + 20
+            while not early and len(web.asked) <= before and time.monotonic() < latest and child.poll() is None:
+                time.sleep(0.01)
+            time.sleep(moment)
+            child.kill()
+
+        threading.Thread(target=kill, daemon=True).start()
         return child
 
     with serve() as web:
@@ -66,7 +77,7 @@ def test_sigkill_at_twenty_moments_loses_and_doubles_nothing(tmp_path: Path, mon
         for _ in range(20):
             account = crawl(tmp_path, feed, options=QUICK)
             assert account.stopped or account.left == 0
-            if (tmp_path / "crawl.sqlite").stat().st_size:
+            if (tmp_path / "crawl.sqlite").exists() and (tmp_path / "crawl.sqlite").stat().st_size:
                 assert len(set(stored(tmp_path))) == len(stored(tmp_path))
                 assert len(stored(tmp_path)) + waiting(tmp_path) >= done(tmp_path)
         monkeypatch.setattr(crawling, "_child", start)
