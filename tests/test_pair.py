@@ -135,8 +135,9 @@ def template(n: int, draw: random.Random) -> str:
         f"paid a dividend of {draw.randint(1, 99)} cents a share in the last quarter. Over the past twelve months the "
         f"shares {draw.choice(['gained', 'lost'])} {draw.randint(1, 80)} percent, while the index of the exchange "
         f"{draw.choice(['gained', 'lost'])} {draw.randint(1, 20)} percent. Trading volume was "
-        f"{draw.randint(1000, 99999)} shares, against an average of {draw.randint(1000, 99999)} over fifty days. This report was made from data of "
-        "the exchange without the help of a reporter. Prices are delayed by at least fifteen minutes."
+        f"{draw.randint(1000, 99999)} shares, against an average of {draw.randint(1000, 99999)} over fifty days. "
+        "This report was made from data of the exchange without the help of a reporter. "
+        "Prices are delayed by at least fifteen minutes."
     )
 
 
