@@ -7,6 +7,7 @@ change keeps its id.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,27 @@ import pyarrow as pa
 
 from corpus import engine, tables
 from corpus.linkage import link
-from corpus.originals import Original, choose, relation
+from corpus.originals import choose, relation
 from corpus.settings import Settings
 
+Array = np.ndarray[Any, Any]
 Row = dict[str, Any]
+ARTICLES = """
+SELECT id, text_id, url, publisher, language, published_at, published_by_what, agency, agency_confidence, words
+FROM articles WHERE outcome = 'ok' ORDER BY id
+"""
+SCORED = """
+WITH texts AS (SELECT unnest($texts) AS text_id, unnest(range(len($texts))) AS n)
+SELECT ta.n AS a, tb.n AS b, p.score
+FROM pairs AS p INNER JOIN texts AS ta ON ta.text_id = p.a INNER JOIN texts AS tb ON tb.text_id = p.b
+"""
+EVIDENCE = """
+WITH texts AS (SELECT unnest($texts) AS text_id, unnest($labels) AS label)
+SELECT ta.label, p.a, p.b, p.score, p.kind, p.containment_a, p.containment_b
+FROM pairs AS p INNER JOIN texts AS ta ON ta.text_id = p.a INNER JOIN texts AS tb ON tb.text_id = p.b
+WHERE ta.label = tb.label
+ORDER BY p.a, p.b
+"""
 
 
 def cluster(folder: Path, settings: Settings) -> int:
@@ -27,65 +45,73 @@ def cluster(folder: Path, settings: Settings) -> int:
     tables.demand(folder)
     # The lock of pairing too: learning may put other parts in the place of those that are about to be read here.
     with tables.locked(folder, "stage-cluster"), tables.locked(folder, "stage-pair"), engine.connect(folder) as con:
-        articles = con.sql(
-            "SELECT id, text_id, url, publisher, language, published_at, published_by_what, agency, "
-            "agency_confidence, words FROM articles WHERE outcome = 'ok' ORDER BY id"
-        ).to_arrow_table()
-        pairs = con.sql(
-            "SELECT a, b, score, kind, containment_a, containment_b FROM pairs ORDER BY score DESC, a, b"
-        ).to_arrow_table()
+        articles = con.sql(ARTICLES).to_arrow_table().combine_chunks()
+        of = _clusters(con, articles, settings)
         before = dict(con.execute("SELECT id, cluster_id FROM clusters").fetchall())
-        rows = _rows(articles, pairs, settings)
-        merges = _keep_ids(rows, before)
+        names, merges = _keep_ids(articles["id"].to_pylist(), of, before)
+        columns = _columns(articles, of, _evidence(con, articles["text_id"].to_numpy(), of))
+        columns["cluster_id"] = [names[i] for i in of.tolist()]
         if merges:
             tables.append(folder, "merges", tables.rows_of("merges", merges))
-        return tables.replace(folder, "clusters", tables.rows_of("clusters", rows))
+        return tables.replace(folder, "clusters", pa.table(columns))
 
 
-def _rows(articles: pa.Table, pairs: pa.Table, settings: Settings) -> list[Row]:
-    texts = articles["text_id"].to_pylist()
-    number = {text_id: i for i, text_id in enumerate(sorted(set(texts)))}
-    known = [i for i, (a, b) in enumerate(zip(pairs["a"].to_pylist(), pairs["b"].to_pylist(), strict=True))
-             if a in number and b in number]  # fmt: skip
-    pairs = pairs.take(pa.array(known, pa.int64()))
-    left = np.array([number[a] for a in pairs["a"].to_pylist()], np.int64)
-    right = np.array([number[b] for b in pairs["b"].to_pylist()], np.int64)
-    labels = link(len(number), left, right, pairs["score"].to_numpy(), settings.threshold)
-    members: dict[int, list[int]] = defaultdict(list)
-    for i, text_id in enumerate(texts):
-        members[int(labels[number[text_id]])].append(i)
-    evidence = _evidence(pairs, labels, left)
-    return [
-        row
-        for label, of_cluster in sorted(members.items())
-        for row in _of_cluster([_row(articles, i) for i in of_cluster], evidence.get(label, []))
-    ]
+def _clusters(con: engine.Connection, articles: pa.Table, settings: Settings) -> Array:
+    """Return the number of each article's cluster; clusters are numbered in the order of their least article id."""
+    texts, of_text = np.unique(articles["text_id"].to_numpy().astype(str), return_inverse=True)
+    scored = con.sql(SCORED, params={"texts": texts.tolist()}).to_arrow_table()
+    left, right, score = (scored[name].to_numpy() for name in ("a", "b", "score"))
+    labels = link(len(texts), left, right, score, settings.threshold)[of_text]
+    _, first, of = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return np.asarray(rank[of])
 
 
-def _row(articles: pa.Table, i: int) -> Row:
-    return {name: articles[name][i].as_py() for name in articles.column_names}
-
-
-def _evidence(pairs: pa.Table, labels: np.ndarray[Any, Any], left: np.ndarray[Any, Any]) -> dict[int, list[Row]]:
-    """Return the scored pairs by the cluster of their first text; those between two clusters do no harm."""
+def _evidence(con: engine.Connection, text_ids: Array, of: Array) -> dict[int, list[Row]]:
+    """Return the scored pairs within each cluster of two or more articles."""
+    together = np.bincount(of)[of] > 1 if len(of) else np.empty(0, np.bool_)
+    labels = dict(zip(text_ids[together].tolist(), of[together].tolist(), strict=True))
     found: dict[int, list[Row]] = defaultdict(list)
-    for label, row in zip(labels[left].tolist(), pairs.to_pylist(), strict=True):
-        found[label].append(row)
+    if labels:
+        asked = con.sql(EVIDENCE, params={"texts": list(labels), "labels": list(labels.values())})
+        for row in asked.to_arrow_table().to_pylist():
+            found[row["label"]].append(row)
     return found
 
 
+def _columns(articles: pa.Table, of: Array, evidence: dict[int, list[Row]]) -> dict[str, Sequence[Any]]:
+    """Return the columns of `clusters` but for cluster_id, in the articles' order.
+
+    Only articles in company become Python rows: most of a large corpus is alone.
+    """
+    ids, count = articles["id"].to_pylist(), len(articles)
+    sizes = np.bincount(of, minlength=1)[of] if count else np.empty(0, np.int64)
+    columns: dict[str, Any] = {"id": ids, "size": sizes.astype(np.int32), "original": list(ids)}
+    columns |= {"original_reason": [None] * count, "original_confidence": [None] * count}
+    columns |= {"kind": ["alone"] * count, "score": [None] * count}
+    together = np.flatnonzero(sizes > 1)
+    members: dict[int, list[tuple[int, Row]]] = defaultdict(list)
+    for place, row in zip(together.tolist(), articles.take(pa.array(together)).to_pylist(), strict=True):
+        members[int(of[place])].append((place, row))
+    for number, of_cluster in members.items():
+        for (place, _), row in zip(
+            of_cluster, _of_cluster([row for _, row in of_cluster], evidence[number]), strict=True
+        ):
+            for name, value in row.items():
+                columns[name][place] = value
+    return {name: pa.array(values, tables.SCHEMAS["clusters"].field(name).type) for name, values in columns.items()}
+
+
 def _of_cluster(articles: list[Row], pairs: list[Row]) -> list[Row]:
-    """Return the `clusters` rows of one cluster; its id is for now the least of its articles' ids."""
+    """Return what is told of each article of a cluster of two or more."""
     by_texts = {(row["a"], row["b"]): row for row in pairs}
-    original = choose(articles, by_texts) if len(articles) > 1 else Original(articles[0], None, None)
+    original = choose(articles, by_texts)
     rows = []
     for article in articles:
         kind, score = relation(article, original.article, by_texts, len(articles))
         rows.append(
             {
-                "id": article["id"],
-                "cluster_id": articles[0]["id"],
-                "size": len(articles),
                 "original": original.article["id"],
                 "original_reason": original.reason,
                 "original_confidence": original.confidence,
@@ -96,38 +122,37 @@ def _of_cluster(articles: list[Row], pairs: list[Row]) -> list[Row]:
     return rows
 
 
-def _keep_ids(rows: list[Row], before: dict[str, str]) -> list[Row]:
-    """Give each cluster the id that most of its articles had before; return the merges this makes.
+def _keep_ids(ids: list[str], of: Array, before: dict[str, str]) -> tuple[list[str], list[Row]]:
+    """Return each cluster's name, the one that most of its articles had before, and the merges this makes.
 
     An old id goes to the new cluster that holds most of its articles; further old ids in that cluster are merges.
     """
-    members: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        members[row["cluster_id"]].append(row)
-    overlap = Counter((before[row["id"]], row["cluster_id"]) for row in rows if row["id"] in before)
-    heir: dict[str, str] = {}
-    taken: dict[str, str] = {}
+    members: list[list[str]] = [[] for _ in range(int(of.max()) + 1 if len(of) else 0)]
+    for id_, number in zip(ids, of.tolist(), strict=True):
+        members[number].append(id_)
+    overlap = Counter((before[id_], new) for new, ids_ in enumerate(members) for id_ in ids_ if id_ in before)
+    settled: set[str] = set()
+    taken: dict[int, str] = {}
     merges = []
     for (old, new), _ in sorted(overlap.items(), key=lambda one: (-one[1], one[0])):
-        if old in heir:
+        if old in settled:
             continue
-        heir[old] = new
+        settled.add(old)
         if new not in taken:
             taken[new] = old
         else:
             merges.append({"cluster_id": old, "into": taken[new], "at": datetime.now(UTC)})
     spoken_for = set(taken.values())
-    for new, of_cluster in members.items():
-        name = taken.get(new) or _free(of_cluster, spoken_for)
-        spoken_for.add(name)
-        for row in of_cluster:
-            row["cluster_id"] = name
-    return merges
+    names = []
+    for new, ids_ in enumerate(members):
+        names.append(taken.get(new) or _free(ids_, spoken_for))
+        spoken_for.add(names[-1])
+    return names, merges
 
 
-def _free(of_cluster: list[Row], spoken_for: set[str]) -> str:
+def _free(ids: list[str], spoken_for: set[str]) -> str:
     """Return the least article id that no other cluster bears as its name; where all are taken, one made of them."""
-    name: str = next((row["id"] for row in of_cluster if row["id"] not in spoken_for), of_cluster[0]["id"])
+    name: str = next((one for one in ids if one not in spoken_for), ids[0])
     while name in spoken_for:
         name += "x"
     return name
