@@ -105,11 +105,12 @@ in_time AS (
     INNER JOIN texts AS tb ON tb.n = p.b
     WHERE ta.since IS NULL OR tb.since IS NULL OR (ta.since <= tb.until_ AND tb.since <= ta.until_)
 ),
+-- Sums of floats differ in their last digits with the order of adding: rounded, so that ties are ties in every run.
 ranked AS (
     SELECT
         a, b, view, text_a, text_b,
-        row_number() OVER (PARTITION BY view, a ORDER BY told DESC, b) AS for_a,
-        row_number() OVER (PARTITION BY view, b ORDER BY told DESC, a) AS for_b
+        row_number() OVER (PARTITION BY view, a ORDER BY round(told, 6) DESC, b) AS for_a,
+        row_number() OVER (PARTITION BY view, b ORDER BY round(told, 6) DESC, a) AS for_b
     FROM in_time
 ),
 candidates AS (
