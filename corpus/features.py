@@ -123,32 +123,38 @@ def _packed(keys: Array, ends: Array) -> Array:
 
 
 @jit
+def _settle(numbers: Array, keys: Array, mask: Any) -> None:
+    """Let the low bits of keys decide where the high ones are equal; that is next to never."""
+    for i in range(1, len(numbers)):
+        k = i
+        while (
+            k
+            and (numbers[k] ^ numbers[k - 1]) <= mask
+            and keys[np.int64(numbers[k] & mask)] < keys[np.int64(numbers[k - 1] & mask)]
+        ):
+            numbers[k], numbers[k - 1] = numbers[k - 1], numbers[k]
+            k -= 1
+
+
+@jit
 def _unpacked(numbers: Array, keys: Array, places: Array, ends: Array) -> tuple[Array, Array, Array, Array]:
-    order = np.empty(len(keys), np.int64)
-    kept = 0
+    told, new_ends = np.empty(len(keys), np.uint64), np.zeros(len(ends), np.int64)
+    firsts, sorted_places = np.empty(len(keys) + 1, np.int64), np.empty(len(keys), np.int32)
+    n = np.uint64(0)
     for t in range(len(ends) - 1):
-        start = ends[t]
-        mask = np.uint64((1 << _bits(ends[t + 1] - start)) - 1)
-        for i in range(start, ends[t + 1]):
-            one, k = start + np.int64(numbers[i] & mask), i
-            while k > start and keys[order[k - 1]] > keys[one]:  # the bits that had no room decide; next to never
-                order[k] = order[k - 1]
-                k -= 1
-            order[k] = one
-        for i in range(start, ends[t + 1]):
-            kept += i == start or keys[order[i]] != keys[order[i - 1]]
-    told, new_ends = np.empty(kept, np.uint64), np.zeros(len(ends), np.int64)
-    firsts, sorted_places = np.empty(kept + 1, np.int64), np.empty(len(keys), np.int32)
-    n = 0
-    for t in range(len(ends) - 1):
-        for i in range(ends[t], ends[t + 1]):
-            sorted_places[i] = places[order[i]]
-            if i == ends[t] or keys[order[i]] != keys[order[i - 1]]:
-                told[n], firsts[n] = keys[order[i]], i
-                n += 1
+        start, stop = ends[t], ends[t + 1]
+        mask, before = np.uint64((1 << _bits(stop - start)) - 1), np.uint64(0)
+        _settle(numbers[start:stop], keys[start:stop], mask)
+        for i in range(start, stop):
+            at = np.uint64(start) + (numbers[i] & mask)
+            sorted_places[i] = places[at]
+            if i == start or keys[at] != before:
+                told[n], firsts[n] = keys[at], i
+                n += np.uint64(1)
+            before = keys[at]
         new_ends[t + 1] = n
     firsts[n] = len(keys)
-    return told, new_ends, firsts, sorted_places
+    return told[:n], new_ends, firsts[: n + np.uint64(1)], sorted_places
 
 
 @jit
@@ -162,7 +168,7 @@ def distinct(hashes: Array, ends: Array) -> tuple[Array, Array]:
                 told[n] = hashes[i]
                 n += 1
         new_ends[t + 1] = n
-    return told[:n].copy(), new_ends
+    return told[:n], new_ends
 
 
 @jit
@@ -186,7 +192,7 @@ def shingles(data: Array, ends: Array, size: int) -> tuple[Array, Array]:
             hashes[n] = mix(_fnv(data, starts[i], starts[min(words, i + size)] - 1, 7))
             n += 1
         counts[t + 1] = n
-    return hashes[:n].copy(), counts
+    return hashes[:n], counts
 
 
 @jit
@@ -202,7 +208,7 @@ def word_pairs(data: Array, ends: Array) -> tuple[Array, Array, Array]:
             places[n] = i
             n += 1
         counts[t + 1] = n
-    return keys[:n].copy(), places[:n].copy(), counts
+    return keys[:n], places[:n], counts
 
 
 @jit
@@ -211,58 +217,37 @@ def letters(data: Array, ends: Array) -> tuple[Array, Array, Array]:
 
     The marks before and behind a word may be one of the four, its inner two are letters.
     """
-    room = ends[len(ends) - 1] - ends[0] + len(ends)
+    room = ends[len(ends) - 1] - ends[0] + len(ends) + 1
     keys, places, counts = np.empty(room, np.uint64), np.empty(room, np.int32), np.zeros(len(ends), np.int64)
-    n = 0
+    n = np.uint64(0)
     for t in range(len(ends) - 1):
         text = data[ends[t] : ends[t + 1]]
-        run = np.uint32(0x20202020)
-        for last in range(len(text) + 1 if len(text) > 1 else 0):
-            byte = text[last] if last < len(text) else np.uint8(32)
-            run = np.uint32((run << np.uint32(8)) | np.uint32(byte))
-            inner = (
-                last > 1
-                and (run >> np.uint32(16)) & np.uint32(255) != 32
-                and (run >> np.uint32(8)) & np.uint32(255) != 32
+        run, size = np.uint64(0x20202020), len(text)
+        for last in range(size + 1 if size > 1 else 0):  # what is no run is written too, and then written over
+            byte = text[np.uint64(last)] if last < size else np.uint8(32)
+            run = ((run << np.uint64(8)) | np.uint64(byte)) & np.uint64(0xFFFFFFFF)
+            keys[n] = mix(np.uint64(13 << 32) | run)
+            places[n] = max(last - 3, 0)
+            inner = (run & np.uint64(0xFF0000)) != np.uint64(0x200000) and (run & np.uint64(0xFF00)) != np.uint64(
+                0x2000
             )
-            if inner:
-                keys[n] = mix((np.uint64(13) << np.uint64(32)) | np.uint64(run))
-                places[n] = max(last - 3, 0)
-                n += 1
+            n += np.uint64(inner and last > 1)
         counts[t + 1] = n
-    return keys[:n].copy(), places[:n].copy(), counts
+    return keys[:n], places[:n], counts
 
 
-@jit
-def _sound(data: Array, at: int, stop: int) -> tuple[int, int]:
-    """Return the consonant class at a place of a romanised word (0: none) and how many letters it takes."""
-    c = data[at]
-    n = data[at + 1] if at + 1 < stop else np.uint8(0)
-    if (c == 115 and n == 104) or (c == 116 and n == 115) or (c == 99 and n == 122):  # sh ts cz
-        return 5, 2
-    if c == 99 and n == 104:  # ch
-        return 4, 2
-    if c == 112 and n == 104:  # ph
-        return 6, 2
-    if c in (98, 112):  # b p
-        return 1, 1
-    if c in (100, 116):  # d t
-        return 2, 1
-    if c in (103, 107, 113, 99, 120):  # g k q c x
-        return 4, 1
-    if c in (115, 122, 106):  # s z j
-        return 5, 1
-    if c in (102, 118, 119):  # f v w
-        return 6, 1
-    if c == 108:
-        return 7, 1
-    if c == 109:
-        return 8, 1
-    if c == 110:
-        return 9, 1
-    if c == 114:
-        return 10, 1
-    return 0, 1
+def _sounds() -> tuple[Array, Array]:
+    """Return the consonant class of each letter, and of each two letters that are one consonant (0: none)."""
+    one, two = np.zeros(256, np.uint8), np.zeros((256, 256), np.uint8)
+    for number, of_class in enumerate(("bp", "dt", "", "gkqcx", "szj", "fvw", "l", "m", "n", "r"), start=1):
+        for letter in of_class:
+            one[ord(letter)] = number
+    for letters_, number in (("sh", 5), ("ts", 5), ("cz", 5), ("ch", 4), ("ph", 6)):
+        two[ord(letters_[0]), ord(letters_[1])] = number
+    return one, two
+
+
+_ONE, _TWO = _sounds()
 
 
 @jit
@@ -281,7 +266,9 @@ def skeletons(data: Array, ends: Array) -> tuple[Array, Array, Array]:
             i, end = starts[w], starts[w + 1] - 1
             h, size, last = np.uint64(17), 0, 0
             while i < end:
-                sound, step = _sound(data, i, end)
+                sound, step = int(_TWO[data[i], data[i + 1]]) if i + 1 < end else 0, 2
+                if not sound:
+                    sound, step = int(_ONE[data[i]]), 1
                 if sound and sound != last:
                     h = (h << np.uint64(4)) ^ (h >> np.uint64(60)) ^ np.uint64(sound)
                     size += 1
@@ -292,7 +279,7 @@ def skeletons(data: Array, ends: Array) -> tuple[Array, Array, Array]:
                 places[n] = starts[w] - ends[t]
                 n += 1
         counts[t + 1] = n
-    return keys[:n].copy(), places[:n].copy(), counts
+    return keys[:n], places[:n], counts
 
 
 @jit
