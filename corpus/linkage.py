@@ -6,11 +6,10 @@ they enter the mean with a low score and bounded weight.
 Method: Sokal and Michener 1958 (average linkage), made greedy over edges in falling score as in Kruskal 1956.
 """
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from corpus.kernels import Array, jit
+
 MISSING_SCORE = 0.15
 """What a pair that was no candidate counts in the mean."""
 MISSING_WEIGHT = 3
@@ -40,20 +39,25 @@ def _incomplete(edges: Array, left: Array, right: Array) -> bool:
     return len(edges) < texts * (texts - 1) // 2
 
 
-def _components(count: int, left: Array, right: Array, strong: Array) -> Array:
-    parent = list(range(count))
-    for a, b in zip(left[strong].tolist(), right[strong].tolist(), strict=True):
-        x, y = _root(parent, a), _root(parent, b)
-        if x != y:
-            parent[max(x, y)] = min(x, y)
-    return np.array([_root(parent, i) for i in range(count)], np.int64)
-
-
-def _root(parent: list[int], i: int) -> int:
+@jit
+def _root(parent: Array, i: int) -> int:
     while parent[i] != i:
         parent[i] = parent[parent[i]]
         i = parent[i]
     return i
+
+
+@jit
+def _components(count: int, left: Array, right: Array, strong: Array) -> Array:
+    """Return for each text the least one that strong pairs lead to (union-find with path halving)."""
+    parent = np.arange(count)
+    for i in range(len(left)):
+        if strong[i]:
+            x, y = _root(parent, left[i]), _root(parent, right[i])
+            parent[max(x, y)] = min(x, y)
+    for i in range(count):
+        parent[i] = _root(parent, i)
+    return parent
 
 
 def _by_component(component: Array, left: Array, edges: Array) -> list[Array]:
