@@ -6,7 +6,7 @@ Everything else is imported inside the command that needs it, so that `wirecopy 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,8 +199,7 @@ def _crawl(given: argparse.Namespace) -> int:
     options = CrawlOptions.of({name: value for name, value in told.items() if value is not None})
     account = _corpus(given).crawl(given.urls, given.publishers, options=options, progress=_lines())
     _clear()
-    for problem in account.problems:
-        print(f"wirecopy: {_visible(problem)}", file=sys.stderr)
+    _tell(account.problems)
     print(_visible(str(account)))
     return 130 if account.stopped else 0
 
@@ -230,14 +229,14 @@ def _import(given: argparse.Namespace) -> int:
     if given.rebuild:
         options = {"proxy": given.proxy, "allow_private": given.allow_private or None}
         rebuilt = corpus.rebuild(given.rebuild, **{name: value for name, value in options.items() if value})
+        _tell(rebuilt.sentences)
         print(_visible(str(rebuilt)))
-        return 0
+        return 0 if {"same", "changed", "gone"} & rebuilt.outcomes.keys() else 1
     if not given.files:
         raise UserError("name the files or folders to bring in: wirecopy import FILE …")
     account = corpus.import_files(*given.files, publisher=given.publisher)
     _clear()
-    for sentence in account.sentences:
-        print(f"wirecopy: {_visible(sentence)}", file=sys.stderr)
+    _tell(account.sentences)
     print(_visible(str(account)))
     return 1 if account.failed else 0
 
@@ -330,6 +329,11 @@ def _lines() -> Callable[[str], None] | None:
 def _clear() -> None:
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _tell(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        print(f"wirecopy: {_visible(sentence)}", file=sys.stderr)
 
 
 def _visible(text: str) -> str:
