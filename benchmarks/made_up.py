@@ -34,7 +34,9 @@ class Language:
         syllables = [o + n + c for o in ONSETS for n in NUCLEI for c in CODAS]
         usual = draw.permutation(len(syllables))  # each language likes other syllables
         sizes = np.clip(1 + np.arange(types) // 60, 1, 2) + draw.integers(0, 3, types)
-        self.words = ["".join(syllables[usual[int(len(usual) * draw.random() ** 2.5)]] for _ in range(n)) for n in sizes]
+        self.words = [
+            "".join(syllables[usual[int(len(usual) * draw.random() ** 2.5)]] for _ in range(n)) for n in sizes
+        ]
         shares = 1 / (np.arange(types) + weights[1]) ** weights[0]
         self.up_to = np.cumsum(shares / shares.sum())
 
@@ -62,7 +64,9 @@ class World:
             for at in draw.integers(0, words, places).tolist():
                 told[at] = tokens[int(draw.integers(len(tokens)))]
         cuts = np.cumsum(draw.integers(9, 26, words // 9))
-        pieces = [told[i:j] for i, j in zip([0, *cuts.tolist()], [*cuts.tolist(), words], strict=True) if i < min(j, words)]
+        pieces = [
+            told[i:j] for i, j in zip([0, *cuts.tolist()], [*cuts.tolist(), words], strict=True) if i < min(j, words)
+        ]
         return [" ".join(piece)[:1].upper() + " ".join(piece)[1:] + "." for piece in pieces]
 
     def edited(self, sentences: list[str], language: str, share: float) -> list[str]:
@@ -151,4 +155,7 @@ def _row(world: World, event: int, copy: int, language: str, told: list[str], at
 def write(folder: Path, portions: Iterator[list[dict[str, Any]]]) -> int:
     """Make a corpus of these articles; return their number."""
     tables.create(folder)
-    return sum(tables.append(folder, "articles", pa.Table.from_batches([tables.rows_of("articles", rows)])) for rows in portions)
+    return sum(
+        tables.append(folder, "articles", pa.Table.from_batches([tables.rows_of("articles", rows)]))
+        for rows in portions
+    )

@@ -22,6 +22,16 @@ import made_up
 
 STAGES = ("sign", "learn", "anchor", "pair", "cluster")
 SCALES = {"k": 1_000, "M": 1_000_000}
+TOGETHER = """
+    WITH e AS (SELECT id, split_part(url, '/', 4) AS event, cluster_id FROM articles JOIN clusters USING (id)),
+    c AS (SELECT event, cluster_id, count(*)::DOUBLE AS n FROM e GROUP BY ALL)
+    SELECT
+        sum(n * (n - 1) / 2),
+        (SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM c GROUP BY event)),
+        (SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM c GROUP BY cluster_id))
+    FROM c
+"""
+"""Pairs of articles that are in one event and one cluster; in one event; in one cluster."""
 
 
 def main() -> None:
@@ -49,7 +59,8 @@ def _number(size: str) -> int:
 
 def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
     count = made_up.write(folder, portions()) if not folder.exists() else _asked(folder, "articles")
-    print(f"{name}: {count:,} articles\n{'stage':8} {'rows':>10} {'CPU s':>8} {'articles/CPU s':>14} {'wall s':>7} {'MB':>6}")
+    print(f"{name}: {count:,} articles")
+    print(f"{'stage':8} {'rows':>10} {'CPU s':>8} {'articles/CPU s':>14} {'wall s':>7} {'MB':>6}")
     for stage in STAGES:
         _print(stage, count, _child(stage, folder))
     _result(folder, count)
@@ -61,10 +72,8 @@ def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
 
 def _print(stage: str, count: int, found: dict[str, float]) -> None:
     speed = count / max(found["cpu"], 1e-9)
-    print(
-        f"{stage:8} {found['rows']:>10,} {found['cpu']:>8.1f} {speed:>14,.0f} {found['wall']:>7.1f} {found['peak']:>6.0f}",
-        flush=True,
-    )
+    time_and_space = f"{found['cpu']:>8.1f} {speed:>14,.0f} {found['wall']:>7.1f} {found['peak']:>6.0f}"
+    print(f"{stage:8} {found['rows']:>10,} {time_and_space}", flush=True)
 
 
 def _child(stage: str, folder: Path) -> dict[str, float]:
@@ -109,15 +118,14 @@ def _result(folder: Path, count: int) -> None:
     from corpus.engine import connect
 
     with connect(folder) as con:
-        pairs, copies = con.execute("SELECT count(*), count(*) FILTER (score >= 0.5) FROM pairs").fetchone()  # type: ignore[misc]
-        both, of_event, of_cluster = con.execute(
-            "WITH e AS (SELECT id, split_part(url, '/', 4) AS event, cluster_id FROM articles JOIN clusters USING (id)), "
-            "c AS (SELECT event, cluster_id, count(*)::DOUBLE AS n FROM e GROUP BY ALL) "
-            "SELECT sum(n * (n - 1) / 2), (SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM c GROUP BY event)), "
-            "(SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM c GROUP BY cluster_id)) FROM c"
-        ).fetchone()  # type: ignore[misc]
+        counted = con.sql("SELECT count(*), count(*) FILTER (score >= 0.5) FROM pairs").fetchall()
+        pairs, copies = counted[0]
+        both, of_event, of_cluster = con.sql(TOGETHER).fetchall()[0]
     print(f"candidates an article: {pairs / count:.2f}; scored as copies: {copies / count:.2f} an article")
-    print(f"pairs of articles: recall {both / max(of_event, 1):.4f}, precision {both / max(of_cluster, 1):.4f}", flush=True)
+    print(
+        f"pairs of articles: recall {both / max(of_event, 1):.4f}, precision {both / max(of_cluster, 1):.4f}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ word) is none, nor is a name that the other text has elsewhere or inflects.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 import regex
 
@@ -21,12 +22,14 @@ from corpus.sides import TYPES, Name, Side
 _NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 _UNINFLECTED = frozenset(("en", "es", "fr", "it", "pt", "id", "ms", "nl", "sv", "da", "no", "vi", "tl", "sw", "ha"))
 _CASED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’]{3,}")
+Words = tuple[list[Word], list[Word]]
+Placed = TypeVar("Placed", Number, Name)
 _LONGEST_PART = 6
 _BESIDE = 250
 _CLOSE, _CLOSER = 0.6, 0.8
 """Share of words that two wordings have in common from which what differs can be set side by side."""
 _MANY_NAMES = frozenset(
-    ("t:US", "t:GB", "t:KR", "t:KP", "t:CD", "t:CG", "t:NL", "t:AE", "t:CZ", "t:MM", "t:PS", "t:VA")
+    ("t:US", "t:GB", "t:KR", "t:KP", "t:CD", "t:CG", "t:NL", "t:AE", "t:CZ", "t:MM", "t:PS", "t:VA", "t:TR")
 )
 """Countries that the news calls by names that CLDR does not tell."""
 
@@ -56,7 +59,7 @@ def in_one_language(a: Side, b: Side, words_a: list[Word], words_b: list[Word], 
         if step.equal or not part_a or not part_b:
             continue
         found += _number_change(a, b, (words_a, words_b), part_a, part_b, share >= _CLOSE)
-        found += _name_change(a, b, part_a, part_b)
+        found += _name_change(a, b, (words_a, words_b), part_a, part_b)
         if share >= _CLOSE and step.a_first and step.b_first:
             found += _spelling_change(a, b, part_a, part_b, share >= _CLOSER)
     if share < _CLOSE and words_a and words_b:
@@ -67,7 +70,7 @@ def in_one_language(a: Side, b: Side, words_a: list[Word], words_b: list[Word], 
 
 
 def _number_change(
-    a: Side, b: Side, words: tuple[list[Word], list[Word]], part_a: list[Word], part_b: list[Word], close: bool
+    a: Side, b: Side, words: Words, part_a: list[Word], part_b: list[Word], close: bool
 ) -> Iterator[Change]:
     """Yield the change where one number stands for one other, and neither is elsewhere in the two wordings.
 
@@ -103,7 +106,7 @@ def _unpaired(
     return lost, new
 
 
-def _inside(found: list[Number], part: list[Word]) -> list[Number]:
+def _inside(found: list[Placed], part: list[Word]) -> list[Placed]:
     return [one for one in found if one.start < part[-1].end and one.end > part[0].start]
 
 
@@ -117,16 +120,14 @@ def _of_names(a: Side, b: Side, x: Name, y: Name) -> Change:
     return Change("name", before, after, x.form, y.form, x.start, x.end, y.start, y.end)
 
 
-def _name_change(a: Side, b: Side, part_a: list[Word], part_b: list[Word]) -> Iterator[Change]:
-    """Yield the change where one known name stands for another of its type."""
-    if max(len(part_a), len(part_b)) > _LONGEST_PART:
-        return
-    names_a = a.names_between(part_a[0].start, part_a[-1].end)
-    names_b = b.names_between(part_b[0].start, part_b[-1].end)
-    yield from _paired(a, b, names_a, names_b, known_elsewhere=False)
+def _name_change(a: Side, b: Side, words: Words, part_a: list[Word], part_b: list[Word]) -> Iterator[Change]:
+    """Yield the change where one known name, or a character of it, stands for another of its type."""
+    if max(len(part_a), len(part_b)) <= _LONGEST_PART:
+        names_a, names_b = (side.names_between(w[0].start, w[-1].end) for side, w in zip((a, b), words, strict=True))
+        yield from _paired(a, b, _inside(names_a, part_a), _inside(names_b, part_b), translated=False)
 
 
-def _paired(a: Side, b: Side, names_a: list[Name], names_b: list[Name], *, known_elsewhere: bool) -> Iterator[Change]:
+def _paired(a: Side, b: Side, names_a: list[Name], names_b: list[Name], *, translated: bool) -> Iterator[Change]:
     """Yield a change for each type of which each side has exactly one name that the other lacks."""
     forms_a, forms_b = {name.form for name in names_a}, {name.form for name in names_b}
     for kind in TYPES:
@@ -134,13 +135,18 @@ def _paired(a: Side, b: Side, names_a: list[Name], names_b: list[Name], *, known
         new = [name for name in names_b if name.form.startswith(kind) and name.form not in forms_a]
         if len(lost) != 1 or len(new) != 1 or not (a.is_firm(lost[0]) and b.is_firm(new[0])):
             continue
-        if known_elsewhere and kind in ("t:", "c:") and _elsewhere(a, b, lost[0], new[0]):
+        if translated and kind in ("t:", "c:") and not (_vouched(kind, forms_a & forms_b, a, b, lost[0], new[0])):
             continue
         yield _of_names(a, b, lost[0], new[0])
 
 
-def _elsewhere(a: Side, b: Side, x: Name, y: Name) -> bool:
-    return x.form in b.names or y.form in a.names or bool({x.form, y.form} & _MANY_NAMES)
+def _vouched(kind: str, common: set[str], a: Side, b: Side, x: Name, y: Name) -> bool:
+    """Say whether a place that differs between two languages is no other name for the same place.
+
+    Another place is told alike in both, and neither name occurs anywhere in the other text.
+    """
+    alike = any(form.startswith(kind) for form in common)
+    return alike and x.form not in b.names and y.form not in a.names and not {x.form, y.form} & _MANY_NAMES
 
 
 def _spelling_change(a: Side, b: Side, part_a: list[Word], part_b: list[Word], closer: bool) -> Iterator[Change]:
@@ -172,7 +178,7 @@ def _one_name(language: str | None, before: str, after: str) -> bool:
 def in_two_languages(a: Side, b: Side, span_a: Span, span_b: Span) -> list[Change]:
     """Return the changes between a passage and its translation: the one number, or name of a type, that differs."""
     found = list(_translated_number(a, b, span_a, span_b))
-    found += _paired(a, b, a.names_between(*span_a), b.names_between(*span_b), known_elsewhere=True)
+    found += _paired(a, b, a.names_between(*span_a), b.names_between(*span_b), translated=True)
     return found
 
 

@@ -60,10 +60,16 @@ def _split(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     """Take digits apart where a space joins no thousands: "2014 928" is two numbers, "14 928" one."""
     begin = start
     for at in range(start + 1, stop):
-        if text[at] in _SPACES and not (_run(text, at + 1) == 3 and _run(text, begin) == at - begin <= 3):
+        if text[at] in _SPACES and not (_run(text, at + 1) == 3 and _ends_thousands(text[begin:at])):
             yield begin, at
             begin = at + 1
     yield begin, stop
+
+
+def _ends_thousands(piece: str) -> bool:
+    """Say whether digits can be the beginning of a number whose thousands are set apart by spaces."""
+    runs = _RUN.findall(piece)
+    return len(runs[0]) <= 3 and all(len(run) == 3 for run in runs[1:])
 
 
 def _run(text: str, at: int) -> int:

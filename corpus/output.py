@@ -64,11 +64,11 @@ class _Taken:
     """The rows up to the limit; knows afterwards how many there were and whether more waited."""
 
     def __init__(self, rows: pa.RecordBatchReader, most: int) -> None:
-        self.schema, self.source, self.most = rows.schema, rows, most
+        self.schema, self.reader, self.most = rows.schema, rows, most
         self.rows, self.more = 0, False
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        for batch in self.source:
+        for batch in self.reader:
             room = self.most - self.rows if self.most else len(batch)
             self.more = len(batch) > room
             self.rows += min(len(batch), room)

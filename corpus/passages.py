@@ -123,7 +123,7 @@ class _Judge:
         kind = "moved" if link.moved else "same"
         found = Passage(kind, *span_a, *span_b)
         if self.translated:
-            changes = in_two_languages(self.a, self.b, span_a, span_b) if link.strength > 0 else []
+            changes = in_two_languages(self.a, self.b, span_a, span_b)
             return replace(found, kind="altered" if changes and not link.moved else kind, changes=tuple(changes))
         if texts.words(self.a.text[slice(*span_a)]) == texts.words(self.b.text[slice(*span_b)]):
             return found

@@ -22,13 +22,14 @@ _PART, _ONE_WORD_IN = 200, 8
 _CLAUSE = 40
 _LAST_WORD = 24
 
-_CLOSING = r"[\p{Pe}\p{Pf}\"'”’»“]*+"
+_CLOSING = r"[\p{Pe}\p{Pf}\"'”’»]*+"
+_CLOSING_OR_OPENING = r"[\p{Pe}\p{Pf}\"'”’»“]*+"  # “ closes in German
 _ALWAYS = "。！？｡．\u0964\u0965\u1362\u1367\u0f0d\u0f0e\u104b\u17d4\u17d5\u061f\u06d4\u0589"
 _END = regex.compile(
     rf"""
       \n\s*+                                                     # the end of a line
     | (?<![{_ALWAYS}])[{_ALWAYS}]++{_CLOSING}\s*+                # full stops whatever follows
-    | (?<![.!?…‥])[.!?…‥]++{_CLOSING}(?:\[\d{{1,3}}\])?+\s++      # full stops before white space
+    | (?<![.!?…‥])[.!?…‥]++{_CLOSING_OR_OPENING}(?:\[\d{{1,3}}\])?+\s++      # full stops before white space
     """,
     regex.VERBOSE,
 )
@@ -77,7 +78,7 @@ def _goes_on(text: str, start: int, end: "regex.Match[str]", language: str | Non
     if mark != "." or "\n" in end.group():
         return False
     before = _BEFORE.search(text[max(start, end.start() - _LAST_WORD) : end.start()])
-    return bool(before) and _abbreviated(before.group(), language)
+    return before is not None and _abbreviated(before.group(), language)
 
 
 def _abbreviated(word: str, language: str | None) -> bool:

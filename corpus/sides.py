@@ -5,7 +5,7 @@ May import: the standard library, regex, corpus.anchors, corpus.numbers, corpus.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import regex
@@ -15,7 +15,7 @@ from corpus.numbers import Number, numbers
 
 TYPES = ("t:", "c:", "m:", "d:")
 """Typed forms of names: country, city, month, weekday."""
-_CAPITALS = frozenset(("en", "de", "id", "ms", "tr", "sw", "tl", "el"))
+_CAPITALS = frozenset(("en", "de", "id", "ms", "sw", "tl", "el"))
 """Languages that write months and weekdays with a capital letter."""
 _PROCLITIC = frozenset(("ar", "fa", "ur", "he", "yi"))
 _LONGEST_NAME = 4
@@ -59,9 +59,14 @@ class Side:
     def names_between(self, start: int, end: int) -> list[Name]:
         """Return the names that lie in a stretch of the text."""
         piece = self.text[start:end]
-        found = anchors.names_and_numbers(piece, self.language)
-        at = [(form, min(len(piece), round(place * len(piece)))) for form, place in found if form.startswith(TYPES)]
-        return [Name(form, start + place, start + self._end(piece, form, place)) for form, place in at]
+        found = []
+        for form, share in anchors.names_and_numbers(piece, self.language):
+            if form.startswith(TYPES):
+                place = _beginning(piece, min(len(piece), round(share * len(piece))))
+                stop = self._end(piece, form, place)
+                known = _exact(self.language or "", piece[place:stop]) or form
+                found.append(Name(known, start + place, start + stop))
+        return found
 
     def _end(self, piece: str, form: str, place: int) -> int:
         """Return where a name ends: after the fewest characters or words that still have its typed form."""
@@ -95,6 +100,13 @@ class Side:
         return 0 < value <= len(forms) and any(_holds(piece, form) for form in forms[value - 1])
 
 
+def _beginning(piece: str, place: int) -> int:
+    """Return where the word at a place begins: folding case moves places where ß becomes two letters."""
+    while 0 < place < len(piece) and not _UNSPACED.match(piece, place) and _WORD.match(piece, place - 1):
+        place -= 1
+    return place
+
+
 def _ends(piece: str, place: int) -> Iterable[int]:
     if _UNSPACED.match(piece, place):
         return range(place + 1, min(len(piece), place + 24) + 1)
@@ -112,16 +124,16 @@ def _names(language: str) -> dict[str, str]:
     return anchors._cldr(language)
 
 
+@lru_cache(maxsize=20_000)
 def _exact(language: str, word: str) -> str | None:
-    """Return the typed form of a word that is a name or can hardly be anything but an ending of one."""
+    """Return the typed form of a word that is a name or can hardly be anything but a name with an ending."""
     known = _names(language)
-    for form in _forms(language, _POSSESSIVE.sub("", word.casefold())):
+    forms = list(_forms(language, _POSSESSIVE.sub("", word.casefold())))
+    for form in forms:
         if form in known:
             return known[form]
-        near = {code for name, code in known.items() if _is_ending(form, name)}
-        if near:
-            return near.pop() if len(near) == 1 else None
-    return None
+    near = {code for form in forms for name, code in known.items() if _is_ending(form, name)}
+    return near.pop() if len(near) == 1 else None
 
 
 def _forms(language: str, word: str) -> Iterator[str]:
