@@ -265,7 +265,10 @@ def _sql(given: argparse.Namespace) -> int:
     from corpus import output, query, sandbox
 
     if given.name is None and given.query is None:
-        _write_rows(query.listing(), given.format, given.output)
+        if given.format == "table":
+            output.write_terms(query.described(), given.output)
+        else:
+            _write_rows(query.listing(), given.format, given.output)
         return 0
     asked = query.free(given.query) if given.query is not None else query.find(given.name)
     limits = sandbox.Limits(seconds=given.seconds, memory=given.memory)

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from corpus.errors import UserError
 from corpus.plain import csv_field, csv_text, dumps, escape_formula, shown, visible
-from corpus.terminal import draw
+from corpus.terminal import draw, terms
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 TABLE_ROWS = 100
@@ -49,10 +49,26 @@ def write(
     most = (TABLE_ROWS if form == "table" else 0) if limit is None else limit
     taken = _Taken(_unique(rows), most)
     if isinstance(to, Path):
-        _to_file(taken, form, to, width)
-    else:
-        _to_stream(taken, form, to or sys.stdout.buffer, width)
+        _to_file(lambda sink: _WRITERS[form](taken, sink, width), to)
+        return Written(taken.rows, taken.more)
+    stream = to or sys.stdout.buffer
+    if form == "parquet" and stream.isatty():
+        raise UserError("Parquet is no text for a terminal; redirect it (> rows.parquet) or choose another --format")
+    _to_stream(lambda sink: _WRITERS[form](taken, sink, width), stream)
     return Written(taken.rows, taken.more)
+
+
+def write_terms(rows: list[tuple[str, str]], to: Path | None = None, width: int | None = None) -> None:
+    """Write a list of terms with their meanings to a file or stdout. Raises UserError for an unwritable file."""
+
+    def text(sink: BinaryIO) -> None:
+        told = terms(((visible(term), visible(meaning)) for term, meaning in rows), _width(sink, width))
+        sink.write(told.encode(_encoding(sink), "replace"))
+
+    if to:
+        _to_file(text, to)
+    else:
+        _to_stream(text, sys.stdout.buffer)
 
 
 def left_out(written: Written) -> str:
@@ -106,12 +122,12 @@ def _unique(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(schema, renamed)
 
 
-def _to_file(taken: _Taken, form: str, path: Path, width: int | None) -> None:
+def _to_file(writing: Callable[[BinaryIO], None], path: Path) -> None:
     """Write under a temporary name and only then give the file its own."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         with temporary.open("wb") as sink:
-            _WRITERS[form](taken, sink, width)
+            writing(sink)
         temporary.replace(path)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}; choose another file") from error
@@ -119,12 +135,10 @@ def _to_file(taken: _Taken, form: str, path: Path, width: int | None) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _to_stream(taken: _Taken, form: str, sink: BinaryIO, width: int | None) -> None:
+def _to_stream(writing: Callable[[BinaryIO], None], sink: BinaryIO) -> None:
     """Write to the stream; when its reader has gone (`| head`), stop without a word."""
-    if form == "parquet" and sink.isatty():
-        raise UserError("Parquet is no text for a terminal; redirect it (> rows.parquet) or choose another --format")
     try:
-        _WRITERS[form](taken, sink, width)
+        writing(sink)
         sink.flush()
     except BrokenPipeError:
         if sink is sys.stdout.buffer:

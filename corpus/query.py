@@ -64,6 +64,16 @@ def listing() -> list[dict[str, str]]:
     ]
 
 
+def described() -> list[tuple[str, str]]:
+    """Return the name of each named query with what one row is and its variables, for people to read."""
+    out = [("QUERY", "ONE ROW OF ITS ANSWER IS … [variables for -p, and what holds without it]")]
+    for one in queries():
+        row = one.about.partition(". ")[0].removeprefix("One row is ").removesuffix(".")
+        given = ", ".join(f"{v.name}={v.default}" for v in one.variables)
+        out.append((one.name, f"{row} [{given}]" if given else row))
+    return out
+
+
 def find(name: str) -> Query:
     """Return the named query. Raises UserError, with the nearest names, where there is none."""
     known = names()

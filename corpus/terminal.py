@@ -1,31 +1,73 @@
-"""Rows drawn for a terminal: a table where the columns fit, else each row as a block of lines.
+"""Rows drawn for a terminal: a table where the columns fit, else each row as a block of lines; and lists of terms.
 
 Widths are terminal cells, so that Chinese, Japanese, Thai and Arabic stand in line.
 May import: the standard library, rich.
 """
 
+import textwrap
+from collections.abc import Iterable, Iterator
+
 CELL_WIDTH = 60
 """Cells that one value may take in a table; in a block it may take the rest of the line."""
-LEAST_WIDTH = 10
-"""A table whose columns would have to shrink below this becomes blocks."""
+LEAST_WIDTH = 12
+"""A table whose columns would have to shrink below this becomes blocks: an id is never cut."""
+LEAST_MEANING = 40
+"""A list whose meanings would have fewer cells than this beside the terms has them below."""
 
 
 def draw(names: list[str], rows: list[list[str]], numeric: list[bool], width: int) -> str:
     """Return the rows as text of at most `width` cells a line. The values must be free of control characters."""
     if not names:
         return ""
-    natural = [max([_cells(name), *(_cells(row[i]) for row in rows)]) for i, name in enumerate(names)]
-    wanted = [min(cells, CELL_WIDTH) for cells in natural]
-    least = sum(min(cells, LEAST_WIDTH) for cells in wanted) + 3 * len(names)
-    if least > width and rows:
+    room = width - 3 * len(names)
+    inside = [max((_cells(row[i]) for row in rows), default=0) for i in range(len(names))]
+    headings = _headings(names, inside, room)
+    wanted = [
+        min(max(cells, *map(_cells, heading)), CELL_WIDTH) for cells, heading in zip(inside, headings, strict=True)
+    ]
+    if rows and sum(min(cells, LEAST_WIDTH) for cells in wanted) > room:
         return _blocks(names, rows, width)
-    return _table(names, rows, numeric, _shrunk(wanted, width - 3 * len(names)))
+    return _table(headings, rows, numeric, _shrunk(wanted, room))
+
+
+def terms(rows: Iterable[tuple[str, str]], width: int) -> str:
+    """Return a list of terms with their meanings beside them, or below where the lines are short; no term is cut.
+
+    The texts must be free of control characters and of letters that are wider than one cell.
+    """
+    told = list(rows)
+    label = max((len(term) for term, _ in told), default=0) + 2
+    beside = width - label >= LEAST_MEANING
+    indent = label if beside else 4
+    lines = []
+    for term, meaning in told:
+        wrapped = textwrap.wrap(meaning, max(width - indent, LEAST_WIDTH)) or [""]
+        first = [term.ljust(label) + wrapped.pop(0)] if beside else [term]
+        lines += [*first, *(" " * indent + line for line in wrapped)]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def _cells(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def _headings(names: list[str], inside: list[int], room: int) -> list[list[str]]:
+    """Return each column's heading in one line; where the columns do not fit so, in lines broken behind `_`."""
+    if sum(min(max(cells, _cells(name)), CELL_WIDTH) for cells, name in zip(inside, names, strict=True)) <= room:
+        return [[name] for name in names]
+    return [list(_broken(name, max(cells, LEAST_WIDTH))) for cells, name in zip(inside, names, strict=True)]
+
+
+def _broken(name: str, width: int) -> Iterator[str]:
+    line = ""
+    for part in name.replace("_", "_\n").split("\n"):
+        if line and _cells(line + part) > width:
+            yield line
+            line = ""
+        line += part
+    yield line
 
 
 def _shrunk(widths: list[int], room: int) -> list[int]:
@@ -36,9 +78,11 @@ def _shrunk(widths: list[int], room: int) -> list[int]:
     return widths
 
 
-def _table(names: list[str], rows: list[list[str]], numeric: list[bool], widths: list[int]) -> str:
+def _table(headings: list[list[str]], rows: list[list[str]], numeric: list[bool], widths: list[int]) -> str:
     rule = "─".join("─" * (cells + 2) for cells in widths)
-    lines = [_line(names, numeric, widths), rule, *(_line(row, numeric, widths) for row in rows)]
+    height = max(map(len, headings))
+    above = [list(line) for line in zip(*([""] * (height - len(one)) + one for one in headings), strict=True)]
+    lines = [*(_line(row, numeric, widths) for row in above), rule, *(_line(row, numeric, widths) for row in rows)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -198,7 +198,11 @@ def test_an_empty_corpus_works_with_every_command(capsys: Captured, tmp_path: Pa
 # Questions
 
 
-def test_sql_without_a_name_lists_the_queries(capsys: Captured, folder: Path) -> None:
+@pytest.mark.parametrize("columns", ["20", "40", "80", "160"])
+def test_sql_without_a_name_lists_the_queries(
+    capsys: Captured, folder: Path, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
     status, out, _ = main(capsys, "sql", "--corpus", folder)
     assert status == 0
     names = {path.stem for path in (ROOT / "sql").glob("*.sql")} - {"views"}

@@ -24,7 +24,7 @@ from rich.cells import cell_len
 from corpus import output
 from corpus.errors import UserError
 from corpus.plain import dumps, escape_formula, plain, unescape_formula, visible
-from corpus.terminal import draw
+from corpus.terminal import draw, terms
 
 TEXTS = st.text(max_size=40) | st.sampled_from(
     ["=1+1", "'=1", "''", "@cmd", "\t=x", "-5", "+5", "a,b", 'say "x"', "\r\n", "\x1b[31m", "\u202eevil", "", " ", "=x"]
@@ -189,6 +189,30 @@ def test_columns_stand_in_line_in_every_script() -> None:
 def test_hostile_markup_and_escapes_are_shown_as_text() -> None:
     text = written({"title": ["[bold red]x[/] \x1b]0;owned\x07 \u202eabc\nnext"]}, "table")
     assert "[bold red]x[/] ␛]0;owned␇ �abc next" in text
+
+
+def test_names_of_columns_are_broken_and_ids_whole_where_room_is_short() -> None:
+    columns = {"original_publisher": ["World Wire Desk"], "copying_publisher": ["The Harbour Herald"],
+               "median_delay_hours": [2.4], "share_of_all_copies": [0.4], "cluster_id": ["acfhtv74jlbu"]}  # fmt: skip
+    text = written(columns, "table", width=80)
+    heading = text.partition("─")[0].splitlines()
+    assert len(heading) > 1 and max(map(cell_len, text.splitlines())) <= 80
+    words = " ".join(heading).split()
+    assert {"original_", "publisher", "median_", "delay_hours", "cluster_id"} <= set(words) and "…" not in "".join(
+        words
+    )
+    assert "acfhtv74jlbu" in text
+    assert written(columns, "table", width=120).splitlines()[1].startswith("─")
+
+
+MEANING = st.lists(st.text("ab", min_size=1, max_size=9), max_size=40).map(" ".join)
+
+
+@given(st.lists(st.tuples(st.text("abc_", min_size=1, max_size=30), MEANING)), st.integers(16, 120))
+def test_a_list_of_terms_cuts_nothing(rows: list[tuple[str, str]], width: int) -> None:
+    text = terms(rows, width)
+    assert text.split() == [word for row in rows for cell in row for word in cell.split()]
+    assert all(len(line) <= max(width, 30) for line in text.splitlines())
 
 
 def test_many_columns_become_blocks() -> None:
