@@ -16,6 +16,10 @@ from corpus.phrasebook import Phrasebook, Searched, words_of
 
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.(?=\p{L}))?(?:['’]\p{L}+)?")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}ー]")
+_GLUED = regex.compile(
+    r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])"
+)
+_ELIDED = regex.compile(r"(?<=\b(?:l|d|qu|dell|all|dall|nell|sull))['’](?=\p{L})", regex.I)
 _PART = regex.compile(r"[,،、;|()（）\[\]【】•·:：=/]|\s[-–—]\s|\s(?:and|und|et|y|e|dan|with|mit|avec|ve|и)\s")
 
 
@@ -105,6 +109,7 @@ def named(words: str, codes: bool = True) -> list[Named]:
 
 def _spans(words: str, codes: bool) -> list[tuple[int, int, Named]]:
     table = _table()
+    words = _ELIDED.sub(" ", words)
     tokens = list(_TOKEN.finditer(words))
     low = [token.group().casefold() for token in tokens]
     found: list[tuple[int, int, Named]] = []
@@ -137,6 +142,11 @@ def _unspaced_spans(table: _Table, words: str) -> list[tuple[int, int, Named]]:
         if start >= 0 and not any(low <= start < high for low, high, _ in found):
             found.append((start, start + len(name), entry))
     return found
+
+
+def unglued(words: str) -> str:
+    """Return the words with spaces between Latin letters and those of scripts that are written without spaces."""
+    return words if words.isascii() else _GLUED.sub(" ", words)
 
 
 def whole(words: str) -> list[Named]:

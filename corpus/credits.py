@@ -1,6 +1,6 @@
 """Credits at the end of an article: contributors, copyright, `Source: …`, house style, an agency's name (pure).
 
-May import: the standard library, regex, corpus.agencies.
+May import: the standard library, regex, corpus.agencies, corpus.datelines.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,17 @@ from functools import cache
 
 import regex
 
-from corpus.agencies import any_mentioned, in_parts, is_picture, mark_agencies, mentioned, named, phrases, whole
+from corpus.agencies import any_mentioned, in_parts, is_picture, mark_agencies, mentioned, named, phrases, unglued, whole
+from corpus.datelines import read_byline
 from corpus.phrasebook import Phrasebook, Searched, searched
 from corpus.signals import Signal
 
 AS_AP = "contributors after a separator, as AP closes its copy"
 TAIL, LINE = 14, 400
 _SEPARATOR = regex.compile(r"[\s_*＿—–=~•·.#-]{2,}")
-_INITIALS = regex.compile(r"(?:PTI|UNI|IANS)(?: [A-Z]{2,4}(?:[- ][A-Z]{2,4})*)+\.?")
+_INITIALS = regex.compile(
+    r"(?:PTI|UNI|IANS)(?: [A-Z]{2,4}(?:[- ][A-Z]{2,4})*)+\.?|भाषा(?: [\p{Devanagari}]{2,12}){1,3}"
+)
 _SIGNED = regex.compile(r"(?:bur[-/])?[a-z]{2,4}(?:[-/][a-z]{2,5}){1,4}")
 _AT_END = regex.compile(
     r"(?:[(（\[［【<〈](?P<inside>[^()（）\[\]［］【】<>]{2,45})[)）\]］】>〉]"
@@ -25,6 +28,7 @@ _AT_END = regex.compile(
 _GALLERY = regex.compile(r"\s*\d{1,3}\s?/\s?\d{1,3}\s")
 _LABEL = regex.compile(r"(?P<label>[\p{L}\p{M}' ]{2,40}?)\s*[:：]\s*(?P<rest>.{2,80})")
 _INNER_LABEL = regex.compile(r"^\W*[\p{L}\p{M} ]{2,12}[:：]\s*")
+_WITH = regex.compile(r"(?:\S+\s){1,5}(?:avec|mit|with|con|com|met|och|/)\s(?P<name>\S.{1,30})", regex.I)
 _ASIDE = " ()[]（）【】<>〈〉*_—–-/|"
 
 
@@ -37,10 +41,11 @@ class _Clues:
     edited: tuple[tuple[str, str], ...]
     marks: tuple[tuple[str, str], ...]
     openers: tuple[str, ...]
+    feeds: tuple[str, ...]
     agencies: bool
 
     def in_line(self, low: str) -> bool:
-        return any(phrase in low for phrase in (*self.contributors, *self.rights))
+        return any(phrase in low for phrase in (*self.contributors, *self.rights, *self.feeds))
 
 
 @cache
@@ -51,6 +56,7 @@ def _books() -> dict[str, Phrasebook]:
         "rights": Phrasebook(names["rights"]),
         "edited": Phrasebook(first for first, _ in names["edited"]),
         "openers": Phrasebook(label for label in names["labels"] if " " in label),
+        "feeds": Phrasebook(names["as_it_came"]),
     }
 
 
@@ -62,6 +68,7 @@ def _clues(text: Searched) -> _Clues:
         edited=tuple((a, b) for a, b in phrases()["edited"] if a in present["edited"] and b in text.low),
         marks=mark_agencies(text),
         openers=present["openers"],
+        feeds=present["feeds"],
         agencies=any_mentioned(text),
     )
 
@@ -99,11 +106,15 @@ def _credit_line(line: str, low: str, clues: _Clues, after_separator: bool) -> S
         return None
     if any(phrase in low for phrase in clues.contributors):
         return _contributors(line, after_separator)
+    if clues.agencies and (found := _authors_of(line, low)):
+        return found
+    if any(phrase in low for phrase in clues.feeds) and (names := named(line)):
+        return Signal(names[0].agency, "credit", 0.9, line)
     if any(phrase in low for phrase in clues.rights) and (found := _rights(line, low)):
         return found
     for first, second in clues.edited:
-        if first in low[:60] and second in low and len(line) <= 300:
-            sure = (first, second) == ("reporting by", "editing by")
+        sure = (first, second) == ("reporting by", "editing by")
+        if first in low[:60] and second in low[len(first) :] and len(line) <= (300 if sure else 160):
             return Signal("Reuters", "house style", 0.85 if sure else 0.7, line)
     return _marked(line, low, clues)
 
@@ -116,10 +127,28 @@ def _contributors(line: str, after_separator: bool) -> Signal:
     return Signal("AP", AS_AP, 0.75, line) if after_separator else Signal(None, "contributors", 0.0, line)
 
 
+def _authors_of(line: str, low: str) -> Signal | None:
+    """Read `AP writer Ana Sosa contributed.` in any wording: who wrote, for whom, and that they took part."""
+    if len(line.split()) > 25 or not _took_part().search(low) or not _writers().search(low):
+        return None
+    names = named(unglued(line))
+    return Signal(names[0].agency, "contributors", 0.85 if names[0].garbled else 0.9, line) if names else None
+
+
+@cache
+def _writers() -> regex.Pattern[str]:
+    return regex.compile("|".join(map(regex.escape, phrases()["writers"])))
+
+
+@cache
+def _took_part() -> regex.Pattern[str]:
+    return regex.compile("|".join(map(regex.escape, phrases()["took_part"])))
+
+
 def _rights(line: str, low: str) -> Signal | None:
     if is_picture(line):
         return None
-    many = len(line.split()) > 3 or any(map(str.isdigit, line)) or len(line) > 30
+    many = len(line.split()) > 3 or any(map(str.isdigit, line)) or len(line) > (30 if line[1:].isascii() else 10)
     if names := named(line):
         return Signal(names[0].agency, "copyright", 0.93 if many else 0.4, line)
     signed = low.lstrip(" (<[-").startswith(("©", "copyright", "(c)", "ⓒ", "all rights", "c)"))
@@ -133,7 +162,7 @@ def _marked(line: str, low: str, clues: _Clues) -> Signal | None:
     if len(line) > 60:
         return None
     if found := _INITIALS.fullmatch(line):
-        return Signal(line.partition(" ")[0], "credit", 0.9, found.group())
+        return Signal(named(line)[0].agency, "credit", 0.9, found.group())
     if ("/" in line or line.startswith("bur")) and _SIGNED.fullmatch(line) and not named(line):
         return Signal("AFP", "house style", 0.6, line)
     return None
@@ -148,7 +177,11 @@ def _labelled(line: str, clues: _Clues, sure: bool) -> Signal | None:
     if label and label["label"].strip().casefold() in phrases()["labels"]:
         names = in_parts(label["rest"])
     elif opener:
-        names = in_parts(bare[len(opener) :])
+        names = in_parts(bare[len(opener) :].rstrip("."))
+    elif with_whom := _WITH.fullmatch(bare):
+        names = whole(with_whom["name"])
+    elif (byline := read_byline(bare)) and byline.agency and "," in bare and not named(bare)[0].code:
+        names = named(bare)
     if names:
         return None if is_picture(line) else Signal(names[0].agency, "credit", 0.85, line)
     if len(bare) > 80 or len(bare.split()) > 8 or not (names := whole(bare)) or is_picture(line):

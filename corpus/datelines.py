@@ -5,7 +5,7 @@ May import: the standard library, regex, corpus.agencies.
 
 import regex
 
-from corpus.agencies import in_parts, is_picture, mentioned, named, phrases, whole
+from corpus.agencies import in_parts, is_picture, mentioned, named, phrases, unglued, whole
 from corpus.signals import Signal
 
 _OPEN, _CLOSE = r"(（\[［【〔", r")）\]］】〕"
@@ -22,10 +22,16 @@ _DASHED = regex.compile(
     r"(?P<place>[^\"“”«»()?!]{2,60}?)(?:\s+[-–—]\s*|\s*[/,،.]\s+|/\s?)"
     r"(?P<name>\p{L}[^-–—/:,،()]{1,30}?)\s*(?:[-–—:]|\.(?!\p{L})|$)"
 )
+# PLACE DATE YEAR AGENCY -
+_YEARED = regex.compile(
+    r"(?P<place>[^\"“”«»()?!]{2,60}?\d{4})\s(?:م\s)?(?P<name>\p{L}[^\d\-–—/:,،()]{1,30}?)\s*(?:[-–—:]|$)"
+)
 # 新华社北京7月12日电 and its like: agency, place, day, then the character for "telegram".
 _TELEGRAM = regex.compile(r"[（(【\[]?\s*(?P<inside>[^，。,；;]{2,40}?[电電讯訊])(?:[）)】\]]|[（(]|\s|[，,：:]|$)")
 # A place in capitals and a dash: a dateline without an agency.
 _PLACE = regex.compile(r"\p{Lu}[\p{Lu}\p{M} .,'’/-]{2,45}(?:\([^()]{2,30}\))?\s*(?:—|–|--|-)\s")
+# Iranian sites open with whose report it is: "به گزارش خبرگزاری …،"
+_REPORTED = regex.compile(r"به گزارش\s(?P<inside>[^،,.:؛]{2,45})[،,:؛]")
 _NAME = regex.compile(r"\p{Lu}")
 _PERSONAL = ("by", "von", "par", "oleh", "door")
 
@@ -36,7 +42,7 @@ def read_dateline(line: str, agencies: bool = True) -> tuple[str | None, Signal 
     Without `agencies` none is looked for: the caller knows that the text names none.
     """
     opening = line.strip()[:150]
-    for read in (_telegram, _bracketed, _slashed) if agencies and mentioned(opening) else ():
+    for read in (_telegram, _bracketed, _slashed, _reported) if agencies and mentioned(opening) else ():
         found = read(opening)
         if found:
             words, agency, confidence = found
@@ -53,7 +59,7 @@ def _telegram(opening: str) -> tuple[str, str, float] | None:
 
 def _bracketed(opening: str) -> tuple[str, str, float] | None:
     found = _BRACKET.match(opening)
-    names = named(found["inside"]) if found else []
+    names = named(unglued(found["inside"])) if found else []
     if not found or not names or len(found["inside"].split()) > 8:
         return None
     place = found["place"].strip()
@@ -66,8 +72,14 @@ def _bracketed(opening: str) -> tuple[str, str, float] | None:
     return found.group().strip(), names[0].agency, 0.97 if found["dash"] else 0.9
 
 
+def _reported(opening: str) -> tuple[str, str, float] | None:
+    found = _REPORTED.match(opening)
+    names = named(found["inside"]) if found else []
+    return (found.group(), names[0].agency, 0.85) if found and names else None
+
+
 def _slashed(opening: str) -> tuple[str, str, float] | None:
-    for pattern, confidence in ((_SLASHED, 0.97), (_DASHED, 0.9)):
+    for pattern, confidence in ((_SLASHED, 0.97), (_DASHED, 0.9), (_YEARED, 0.9)):
         found = pattern.match(opening)
         if not found or not (names := whole(found["name"])) or not _is_place(found["place"]):
             continue
