@@ -9,7 +9,17 @@ from functools import cache
 
 import regex
 
-from corpus.agencies import any_mentioned, in_parts, is_picture, mark_agencies, mentioned, named, phrases, unglued, whole
+from corpus.agencies import (
+    any_mentioned,
+    in_parts,
+    is_picture,
+    mark_agencies,
+    mentioned,
+    named,
+    phrases,
+    unglued,
+    whole,
+)
 from corpus.datelines import read_byline
 from corpus.phrasebook import Phrasebook, Searched, searched
 from corpus.signals import Signal
@@ -106,17 +116,12 @@ def _credit_line(line: str, low: str, clues: _Clues, after_separator: bool) -> S
         return None
     if any(phrase in low for phrase in clues.contributors):
         return _contributors(line, after_separator)
-    if clues.agencies and (found := _authors_of(line, low)):
-        return found
-    if any(phrase in low for phrase in clues.feeds) and (names := named(line)):
-        return Signal(names[0].agency, "credit", 0.9, line)
-    if any(phrase in low for phrase in clues.rights) and (found := _rights(line, low)):
-        return found
-    for first, second in clues.edited:
-        sure = (first, second) == ("reporting by", "editing by")
-        if first in low[:60] and second in low[len(first) :] and len(line) <= (300 if sure else 160):
-            return Signal("Reuters", "house style", 0.85 if sure else 0.7, line)
-    return _marked(line, low, clues)
+    return (
+        (_authors_of(line, low) or _fed(line, low, clues) if clues.agencies else None)
+        or (_rights(line, low) if any(phrase in low for phrase in clues.rights) else None)
+        or _edited(line, low, clues)
+        or _marked(line, low, clues)
+    )
 
 
 def _contributors(line: str, after_separator: bool) -> Signal:
@@ -125,6 +130,20 @@ def _contributors(line: str, after_separator: bool) -> Signal:
         return Signal(names[0].agency, "contributors", 0.85 if names[0].garbled else 0.93, line)
     # A row of underscores, then who contributed to this report: that is how AP closes its copy, and few others do.
     return Signal("AP", AS_AP, 0.75, line) if after_separator else Signal(None, "contributors", 0.0, line)
+
+
+def _fed(line: str, low: str, clues: _Clues) -> Signal | None:
+    """Read `… has not been edited and is published from a PTI feed.`"""
+    names = named(line) if any(phrase in low for phrase in clues.feeds) else []
+    return Signal(names[0].agency, "credit", 0.9, line) if names else None
+
+
+def _edited(line: str, low: str, clues: _Clues) -> Signal | None:
+    for first, second in clues.edited:
+        sure = (first, second) == ("reporting by", "editing by")
+        if first in low[:60] and second in low[len(first) :] and len(line) <= (300 if sure else 160):
+            return Signal("Reuters", "house style", 0.85 if sure else 0.7, line)
+    return None
 
 
 def _authors_of(line: str, low: str) -> Signal | None:
