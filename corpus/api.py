@@ -175,6 +175,18 @@ class Corpus:
         self.create()
         return rebuild(self.folder, Path(path), **options)
 
+    def serve(
+        self,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        hosts: Sequence[str] = (),
+        ready: Callable[[str], None] | None = None,
+    ) -> None:
+        """Serve the explorer until interrupted (see corpus.web.serving.serve)."""
+        from corpus.web.serving import serve
+
+        serve(self.folder, host, port, hosts, ready)
+
     def __repr__(self) -> str:
         """Name the folder."""
         return f"Corpus({str(self.folder)!r})"

@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"wirecopy {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_add_demo, _add_crawl, _add_publishers, _add_import, _add_stages, _add_sql, _add_compare,
-                _add_evaluate, _add_export):  # fmt: skip
+                _add_evaluate, _add_export, _add_serve):  # fmt: skip
         add(commands)
     return top
 
@@ -181,6 +181,20 @@ def _add_export(commands: Any) -> None:
     made.add_argument("--no-text", action="store_true", help="facts and links alone")
 
 
+def _add_serve(commands: Any) -> None:
+    made = _command(
+        commands, "serve", _serve, "look at the corpus in a browser",
+        "Serves the explorer on this machine until interrupted: overview, clusters with full-text search, comparisons "
+        "and publishers. It answers this machine alone, unless --host says otherwise.",
+    )  # fmt: skip
+    made.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)"
+    )
+    made.add_argument("--port", type=int, metavar="N", help="port (default: 8123, or a free one)")
+    made.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a further name under which "
+                      "browsers may call it; addresses, localhost and this machine's name always may")  # fmt: skip
+
+
 def _demo(given: argparse.Namespace) -> int:
     from corpus.demo.run import run
 
@@ -307,6 +321,14 @@ def _write_rows(rows: list[dict[str, Any]], form: str, to: Path | None = None) -
 def _export(given: argparse.Namespace) -> int:
     rows = _corpus(given).export(given.out, form=given.form, format=given.format, text=not given.no_text)
     print(f"{rows:,} articles written to {_visible(str(given.out))}")
+    return 0
+
+
+def _serve(given: argparse.Namespace) -> int:
+    def ready(address: str) -> None:
+        print(f"{_visible(str(given.corpus))} is served on {address} (Ctrl-C ends it)", flush=True)
+
+    _corpus(given).serve(given.host, given.port, given.allow_host, ready)
     return 0
 
 

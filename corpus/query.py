@@ -114,7 +114,12 @@ def install_views(con: "DuckDBPyConnection", folder: Path) -> None:
     sql/views.sql names the part files by globs relative to the corpus's folder, as the plain shell needs them; here
     each glob becomes an absolute one.
     """
-    con.execute(_PARTS.sub(lambda found: _quoted(tables.pattern(folder, found[1])), sql(VIEWS)))
+    con.execute(located(sql(VIEWS), folder))
+
+
+def located(text: str, folder: Path) -> str:
+    """Return SQL in which the globs of part files, relative in the text, lead to this corpus."""
+    return _PARTS.sub(lambda found: _quoted(tables.pattern(folder, found[1])), text)
 
 
 def tables_read() -> list[str]:

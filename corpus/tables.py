@@ -28,6 +28,7 @@ __all__ = [
     "demand",
     "exists",
     "locked",
+    "part",
     "parts",
     "pattern",
     "replace",
@@ -153,6 +154,11 @@ def _remove_replaced(table: Path) -> None:
 def parts(folder: Path, name: str) -> list[Path]:
     """List a table's part files, oldest name first."""
     return sorted((folder / name).glob("part-*.parquet"))
+
+
+def part(folder: Path, name: str, file: str) -> Path:
+    """Return the path of a table's part file."""
+    return folder.absolute() / name / Path(file).name
 
 
 def pattern(folder: Path, name: str) -> str:

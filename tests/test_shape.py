@@ -34,7 +34,9 @@ HOMES = {
     "numba": {"corpus.kernels"},
     "pebble": {"corpus.engine"},
     "pyspark": {"corpus.spark"},
+    "starlette": {"corpus.web.app", "corpus.web.guard"},
     "trafilatura": {"corpus.extract"},
+    "uvicorn": {"corpus.web.serving"},
 }
 
 # Scrapy and its company stay inside the spiders.
@@ -63,7 +65,7 @@ PURE = {
 SPIDERS_KNOW = {"corpus.tables", "corpus.wire", "corpus.settings", "corpus.errors", "corpus.urls"}
 
 # What `import corpus.cli` must not load, so that `wirecopy --help` answers at once.
-NOT_IN_CLI = {*HOMES, *SPIDERS_ONLY, "lxml", "numpy", "pandas", "pyarrow", "rich", "sklearn"}
+NOT_IN_CLI = {*HOMES, *SPIDERS_ONLY, "jinja2", "lxml", "numpy", "pandas", "pyarrow", "rich", "sklearn"}
 HELP_CPU_SECONDS = 0.5
 
 # Libraries that come with another one that pyproject.toml names.

@@ -1,0 +1,220 @@
+"""Where the parts of a chart lie: places in per cent of its width and in pixels of its height (pure).
+
+May import: the standard library. The templates draw them as SVG without script or style, so that a chart is the same in
+the server's page, in a file and on paper, and its text keeps its size on a phone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+MOST_BARS = 92
+"""More days than this are drawn as weeks, more weeks as months."""
+
+
+Layers = Sequence[tuple[str, str]]
+_STEPS = (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 720, 2160, 8760)
+"""Hours between the ticks of an axis."""
+
+
+class Tick(NamedTuple):
+    """A mark on an axis: its place and what it says."""
+
+    at: float
+    label: str
+
+
+class Bar(NamedTuple):
+    """A column of a chart: left edge and width in per cent, its parts (class, top, height in pixels), what it says."""
+
+    x: float
+    width: float
+    parts: list[tuple[str, float, float]]
+    label: str
+
+
+class Columns(NamedTuple):
+    """A chart of columns: height, bars, ticks below and beside, and in what step of time."""
+
+    height: float
+    bars: list[Bar]
+    below: list[Tick]
+    beside: list[Tick]
+    step: str
+
+
+def columns(days: Sequence[dict[str, Any]], layers: Layers, height: float = 170.0) -> Columns | None:
+    """Return the chart of rows with a `day` and counts; `layers` are (column, class), each drawn above the one before.
+
+    Days without a row are gaps. None where there is no row with a day.
+    """
+    dated = [row for row in days if row["day"]]
+    if not dated:
+        return None
+    step, begins = _steps(dated[0]["day"], dated[-1]["day"])
+    sums: dict[date, dict[str, int]] = {begin: {name: 0 for name, _ in layers} for begin in begins}
+    for row in dated:
+        into = sums[_begin(row["day"], step)]
+        for name, _ in layers:
+            into[name] += row[name]
+    most = nice(max(sum(counts.values()) for counts in sums.values()))
+    width = 100 / len(begins)
+    bars = [
+        _bar(at * width, width, counts, layers, most, height, f"{begin:%Y-%m-%d}")
+        for at, (begin, counts) in enumerate(sums.items())
+    ]
+    every = max(1, len(begins) // 6)
+    below = [Tick((at + 0.5) * width, _day(begin, step)) for at, begin in enumerate(begins) if at % every == every // 2]
+    beside = [Tick(height * (1 - share), f"{most * share:,.0f}") for share in (0.5, 1.0)]
+    return Columns(height, bars, below, beside, step)
+
+
+def _bar(
+    x: float,
+    width: float,
+    counts: dict[str, int],
+    layers: Sequence[tuple[str, str]],
+    most: float,
+    height: float,
+    at: str,
+) -> Bar:
+    parts, top = [], height
+    for name, css in layers:
+        size = counts[name] / most * height
+        top -= size
+        if size:
+            parts.append((css, round(top, 2), round(size, 2)))
+    gap = min(0.35, width / 5)
+    told = ", ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name, _ in layers)
+    return Bar(round(x + gap / 2, 3), round(width - gap, 3), parts, f"{at}: {told}")
+
+
+def _steps(first: date, last: date) -> tuple[str, list[date]]:
+    for step, days in (("day", 1), ("week", 7)):
+        begin = _begin(first, step)
+        count = (last - begin).days // days + 1
+        if count <= MOST_BARS:
+            return step, [begin + timedelta(days=days * at) for at in range(count)]
+    step = "month" if (last.year - first.year) * 12 <= MOST_BARS * 2 else "year"
+    begin, begins = _begin(first, step), []
+    while begin <= last:
+        begins.append(begin)
+        begin = _begin(begin + timedelta(days=32 if step == "month" else 367), step)
+    return step, begins
+
+
+def _begin(one: date, step: str) -> date:
+    if step == "week":
+        return one - timedelta(days=one.weekday())
+    return one.replace(day=1) if step == "month" else one.replace(month=1, day=1) if step == "year" else one
+
+
+def _day(one: date, step: str) -> str:
+    return f"{one.year}" if step == "year" else f"{one:%b %Y}" if step == "month" else f"{one.day} {one:%b}"
+
+
+def nice(most: float) -> float:
+    """Return the next round figure (1, 2, 5, 10, 20 …) that is not below."""
+    size = 1.0
+    while True:
+        for step in (1, 2, 5):
+            if size * step >= most:
+                return size * step
+        size *= 10
+
+
+class Axis(NamedTuple):
+    """A stretch of time: where it begins, how many hours it has, and its ticks in per cent."""
+
+    first: datetime
+    hours: float
+    ticks: list[Tick]
+
+    def place(self, when: datetime) -> float:
+        """Return where a time lies, 0 to 100."""
+        return round(100 * (when - self.first).total_seconds() / 3600 / self.hours, 2)
+
+
+def axis(times: Iterable[datetime]) -> Axis | None:
+    """Return the axis that holds all times, with about five ticks that count from the first; None without times."""
+    held = sorted(times)
+    if not held:
+        return None
+    hours = max((held[-1] - held[0]).total_seconds() / 3600, 1.0)
+    step = next(
+        (s for s in (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 720, 2160, 8760) if hours / s <= 6), 87600
+    )
+    ticks = [Tick(round(100 * at * step / hours, 2), _after(at * step)) for at in range(int(hours / step) + 1)]
+    return Axis(held[0], hours, ticks)
+
+
+def _after(hours: float) -> str:
+    if not hours:
+        return "0"
+    if hours < 1:
+        return f"+{hours * 60:.0f} min"
+    return f"+{hours:g} h" if hours < 48 else f"+{hours / 24:g} d"
+
+
+class Node(NamedTuple):
+    """A point of the graph: its place (pixels), the row that it stands for, and the place of the node it hangs on."""
+
+    x: float
+    y: float
+    row: dict[str, Any]
+    parent: tuple[float, float] | None
+    share: float | None
+    curve: str
+
+
+class Graph(NamedTuple):
+    """A tree drawn along time: width and height in pixels, its nodes, the ticks above."""
+
+    width: float
+    height: float
+    nodes: list[Node]
+    ticks: list[Tick]
+
+
+ROW_HEIGHT, LEFT, RIGHT, TOP = 34.0, 14.0, 250.0, 26.0
+
+
+def graph(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | None]], width: float = 960.0) -> Graph:
+    """Return the tree of rows (`id`, `at` in per cent or None) that hang on their parents (id → parent, share).
+
+    A row comes below its parent, its own branches next to it; a row without a time is drawn at the right end.
+    """
+    order = _in_order(rows, parents)
+    room = width - LEFT - RIGHT
+    at = {
+        row["id"]: (LEFT + room * (row["at"] if row["at"] is not None else 100.0) / 100, TOP + ROW_HEIGHT * (n + 0.6))
+        for n, row in enumerate(order)
+    }
+    nodes = []
+    for row in order:
+        x, y = at[row["id"]]
+        above, share = parents.get(row["id"], (None, None))
+        parent = at.get(above) if above else None
+        nodes.append(Node(round(x, 1), round(y, 1), row, parent, share, _curve(parent, x, y) if parent else ""))
+    return Graph(width, TOP + ROW_HEIGHT * (len(order) + 0.4), nodes, [])
+
+
+def _curve(parent: tuple[float, float], x: float, y: float) -> str:
+    """Return the path from a parent: down, then round a corner to the right."""
+    px, py = parent
+    bend = min(12.0, abs(x - px), abs(y - py))
+    turn = bend if x >= px else -bend
+    return f"M{px:.1f} {py:.1f} V{y - bend:.1f} Q{px:.1f} {y:.1f} {px + turn:.1f} {y:.1f} H{x:.1f}"
+
+
+def _in_order(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | None]]) -> list[dict[str, Any]]:
+    """Return the rows so that each is followed by those that hang on it, depth first."""
+    below: dict[str | None, list[dict[str, Any]]] = {}
+    for row in rows:
+        below.setdefault(parents.get(row["id"], (None, None))[0], []).append(row)
+    order, waiting = [], list(reversed(below.get(None, [])))
+    while waiting:
+        row = waiting.pop()
+        order.append(row)
+        waiting.extend(reversed(below.get(row["id"], [])))
+    return order

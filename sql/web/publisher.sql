@@ -1,0 +1,4 @@
+-- One row is the publisher's profile.
+SELECT *
+FROM explorer.profiles
+WHERE publisher = $publisher
