@@ -58,10 +58,13 @@ def cluster(folder: Path, settings: Settings) -> int:
 
 def _clusters(con: engine.Connection, articles: pa.Table, settings: Settings) -> Array:
     """Return the number of each article's cluster; clusters are numbered in the order of their least article id."""
-    texts, of_text = np.unique(articles["text_id"].to_numpy().astype(str), return_inverse=True)
+    texts, first, of_text = np.unique(
+        articles["text_id"].to_numpy().astype(str), return_index=True, return_inverse=True
+    )
+    lengths = articles["words"].fill_null(0).to_numpy()[first]
     scored = con.sql(SCORED, params={"texts": texts.tolist()}).to_arrow_table()
     left, right, score = (scored[name].to_numpy() for name in ("a", "b", "score"))
-    labels = link(len(texts), left, right, score, settings.threshold)[of_text]
+    labels = link(lengths, left, right, score, settings.threshold)[of_text]
     _, first, of = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))

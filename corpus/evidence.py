@@ -12,10 +12,13 @@ WORD_MEASURES = 8
 """jaccard, containment of a, of b, weighted containment of a, of b, the same outside quotations, order, aligned."""
 ANCHOR_MEASURES = 5
 """Of each anchor class: cosine, cosine of what lies in place narrowly and widely, how far both exceed chance."""
-MEASURES = WORD_MEASURES + 3 * ANCHOR_MEASURES + 5
-COVER, RATIO, LENGTH, KEPT, NAMED = range(MEASURES - 5, MEASURES)
-"""Then: share of the longer text that the shorter covers, log ratio of lengths, log length of the shorter, share of the
-numbers and names kept, and how many the shorter has."""
+MEASURES = WORD_MEASURES + 3 * ANCHOR_MEASURES + 6
+COVER, RATIO, LENGTH, KEPT, NAMES_KEPT, RARE_KEPT = range(MEASURES - 6, MEASURES)
+"""Then: share of the longer text that the shorter covers, log ratio of lengths, log length of the shorter; share of the
+shorter one's numbers and names that the other has, the same by weight; and the share of its rare letter runs that the
+other has, by what their weight exceeds that of a common one."""
+LITTLE = 4.0
+"""Weight that every text is supposed to keep."""
 USUAL_WORDS = 400.0
 """Length of a usual article; a feature's rarity is learned from such."""
 NARROW, WIDE = 0.04, 0.12
@@ -80,6 +83,28 @@ def norms(f: Features, weights: Array) -> Array:
         for i in range(f.ends[t], f.ends[t + 1]):
             out[t] += weights[i] * weights[i]
     return out
+
+
+@jit
+def sums(f: Features, weights: Array) -> Array:
+    """Return for each text the weight of its features."""
+    out = np.zeros(len(f.ends) - 1)
+    for t in range(len(out)):
+        for i in range(f.ends[t], f.ends[t + 1]):
+            out[t] += weights[i]
+    return out
+
+
+@jit
+def _kept(first: int, weights: Array, places: Array, n: int, total: float) -> float:
+    """Return the share of a text's weight that is in its common features; the text's features begin at `first`.
+
+    A text of little weight is given the benefit of the doubt, as if it had some more and all of that were kept.
+    """
+    both = LITTLE
+    for m in range(n):
+        both += weights[first + places[m]]
+    return both / (total + LITTLE)
 
 
 @jit
@@ -307,12 +332,14 @@ def _put(
 
 @jit
 def measure_pairs(
-    left: Array, right: Array, same: Array, texts: Texts, weights: Weights, totals: Array, squares: Array, out: Array
-) -> None:
+    left: Array, right: Array, same: Array, texts: Texts, weights: Weights, rare: Array, totals: Array, squares: Array,
+    kept: Array, out: Array,
+) -> None:  # fmt: skip
     """Fill one row of `out` (see MEASURES) for each pair of texts; `same` says whether they share a language.
 
-    totals: word_totals; squares: the norms of the three anchor classes, one row each. Within one language only what
-    the models read there is measured: the word measures, letters narrowly and names widely in place.
+    totals: word_totals; squares: the norms of the three anchor classes, one row each; rare: what the weight of each
+    letter run exceeds that of a common one; kept: the sums of names' weights and of `rare`, one row each. Within one
+    language only what the models read there is measured: the word measures, letters narrowly and names widely in place.
     """
     most = 1
     for f in texts.classes:
@@ -365,10 +392,12 @@ def measure_pairs(
                 not (same[p] and c + 1 == NAMES), not (same[p] and c + 1 == LETTERS), out[p, at : at + ANCHOR_MEASURES],
             )  # fmt: skip
         out[p, COVER], out[p, RATIO], out[p, LENGTH] = cover, np.log(lb / la), np.log(la)
-        named = texts.classes[NAMES]
+        named, letters = texts.classes[NAMES], texts.classes[LETTERS]
         own, other = named.ends[x + 1] - named.ends[x], named.ends[y + 1] - named.ends[y]
-        kept = counts[2] / own if own else 1.0
+        plain = counts[2] / own if own else 1.0
+        by_weight = _kept(named.ends[x], weights[NAMES], i_of[2], counts[2], kept[0, x])
         if texts.lengths[x] > 0.8 * texts.lengths[y] and other:
-            kept = min(kept, counts[2] / other)
-        out[p, KEPT] = kept
-        out[p, NAMED] = named.firsts[named.ends[x + 1]] - named.firsts[named.ends[x]]
+            plain = min(plain, counts[2] / other)
+            by_weight = min(by_weight, _kept(named.ends[y], weights[NAMES], j_of[2], counts[2], kept[0, y]))
+        out[p, KEPT], out[p, NAMES_KEPT] = plain, by_weight
+        out[p, RARE_KEPT] = _kept(letters.ends[x], rare, i_of[0], counts[0], kept[1, x])

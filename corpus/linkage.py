@@ -2,8 +2,10 @@
 
 A single false pair must not weld two clusters together, so two clusters join only while the mean score between them
 holds. Pairs that were never candidates say something too: two texts of which nothing rare is shared are hardly copies;
-they enter the mean with a low score and bounded weight.
-Method: Sokal and Michener 1958 (average linkage), made greedy over edges in falling score as in Kruskal 1956.
+they enter the mean with a low score and bounded weight. Nor must a single text weld two clusters together: a digest of
+ten reports is a copy of each of their copies, and these are no copies of one another.
+Methods: Sokal and Michener 1958 (average linkage), made greedy over edges in falling score as in Kruskal 1956; cut
+vertices as in Tarjan 1972.
 """
 
 import numpy as np
@@ -13,17 +15,22 @@ from corpus.kernels import Array, jit
 MISSING_SCORE = 0.15
 """What a pair that was no candidate counts in the mean."""
 MISSING_WEIGHT = 3
-"""Unscored pairs count at most so many times the scored ones: where buckets are large few pairs are ever scored."""
+"""Unscored pairs count at most so many times the scored ones (where buckets are large few pairs are ever scored), or as
+many as the smaller cluster has texts: one pair alone is little between many texts."""
 MEAN_SHARE = 0.6
 """Two clusters join over a pair that reaches the threshold while their mean score reaches this share of it."""
+LONGER = 1.5
+"""A text so many times as long as two others may be a digest of both."""
 PASSES = 4
 
 
-def link(count: int, left: Array, right: Array, score: Array, threshold: float) -> Array:
-    """Return a label for each of `count` texts: equal in the same cluster; the label is its least text's number.
+def link(lengths: Array, left: Array, right: Array, score: Array, threshold: float) -> Array:
+    """Return a label for each text: equal in the same cluster; the label is its least text's number.
 
-    left, right: text numbers of the scored pairs; score: theirs, in 0..1. All pairs count, also the low ones.
+    lengths: the texts' words; left, right: text numbers of the scored pairs; score: theirs, in 0..1. All pairs count,
+    also the low ones.
     """
+    count = len(lengths)
     component = _components(count, left, right, score >= threshold)
     labels = component.copy()
     inside = component[left] == component[right]
@@ -31,7 +38,84 @@ def link(count: int, left: Array, right: Array, score: Array, threshold: float) 
         if (score[edges] < threshold).any() or _incomplete(edges, left, right):
             for text, label in _average(left[edges], right[edges], score[edges], threshold).items():
                 labels[text] = label
+    good = np.flatnonzero((score >= threshold) & (labels[left] == labels[right]))
+    left, right, score = left[good], right[good], score[good]
+    welds = cut_vertices(count, left, right)
+    for edges in _by_component(labels, left, np.flatnonzero(np.isin(labels[left], np.unique(labels[welds])))):
+        _part(labels, lengths, left[edges], right[edges], score[edges], welds)
     return labels
+
+
+def _part(labels: Array, lengths: Array, left: Array, right: Array, score: Array, welds: Array) -> None:
+    """Part one cluster, in place, at each text that alone joins two parts of several texts, all shorter than itself.
+
+    It stays with the part that it shares the highest sum of scores with, and with all that is no shorter or alone.
+    """
+    for text in np.unique(np.concatenate([left, right])[welds[np.concatenate([left, right])]]).tolist():
+        inside = (labels[left] == labels[text]) & (labels[right] == labels[text])
+        own = inside & ((left == text) | (right == text))
+        rest = inside & ~own
+        neighbours = np.where(left[own] == text, right[own], left[own])
+        texts, ends = np.unique(np.concatenate([neighbours, left[rest], right[rest]]), return_inverse=True)
+        at, of_a, of_b = np.split(ends, [len(neighbours), len(neighbours) + int(rest.sum())])
+        part = _components(len(texts), of_a, of_b, np.ones(len(of_a), np.bool_))
+        met = np.bincount(part[at], minlength=len(texts))
+        words = np.bincount(part[at], lengths[neighbours], len(texts))
+        told = np.bincount(part[at], score[own], len(texts))
+        held = np.flatnonzero((np.bincount(part, minlength=len(texts)) > 1) & (LONGER * words <= lengths[text] * met))
+        go = held[np.argsort(-told[held], kind="stable")[1:]]
+        for number in go.tolist():
+            labels[texts[part == number]] = texts[number]
+        if len(go):
+            stay = np.append(texts[~np.isin(part, go)], text)
+            labels[stay] = stay.min()
+
+
+@jit
+def cut_vertices(count: int, left: Array, right: Array) -> Array:
+    """Return for each text whether its component of the graph of pairs falls apart without it (Tarjan 1972)."""
+    starts = np.zeros(count + 2, np.int64)
+    for i in range(len(left)):
+        starts[left[i] + 2] += 1
+        starts[right[i] + 2] += 1
+    starts = np.cumsum(starts)
+    beside = np.empty(2 * len(left), np.int64)
+    for i in range(len(left)):
+        beside[starts[left[i] + 1]], beside[starts[right[i] + 1]] = right[i], left[i]
+        starts[left[i] + 1] += 1
+        starts[right[i] + 1] += 1
+    cut, met, low = np.zeros(count, np.bool_), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    parent, following, path = np.full(count, -1), starts[:count].copy(), np.empty(count, np.int64)
+    clock = 0
+    for root in range(count):
+        if met[root] or starts[root] == starts[root + 1]:
+            continue
+        depth, children, path[0] = 0, 0, root
+        clock += 1
+        met[root] = low[root] = clock
+        while depth >= 0:
+            v = path[depth]
+            if following[v] < starts[v + 1]:
+                w = beside[following[v]]
+                following[v] += 1
+                if met[w]:
+                    if w != parent[v]:
+                        low[v] = min(low[v], met[w])
+                    continue
+                clock += 1
+                met[w] = low[w] = clock
+                parent[w] = v
+                depth += 1
+                path[depth] = w
+                children += v == root
+            else:
+                depth -= 1
+                above = parent[v]
+                if above >= 0:
+                    low[above] = min(low[above], low[v])
+                    cut[above] |= above != root and low[v] >= met[above]
+        cut[root] = children > 1
+    return cut
 
 
 def _incomplete(edges: Array, left: Array, right: Array) -> bool:
@@ -84,7 +168,7 @@ def _average(left: Array, right: Array, score: Array, threshold: float) -> dict[
             if s < threshold:
                 break
             x, y = _find(parent, a), _find(parent, b)
-            if x != y and _mean(between[x][y], size[x] * size[y]) >= MEAN_SHARE * threshold:
+            if x != y and _mean(between[x][y], size[x], size[y]) >= MEAN_SHARE * threshold:
                 _join(x, y, parent, size, between)
                 merged = True
         if not merged:
@@ -92,10 +176,10 @@ def _average(left: Array, right: Array, score: Array, threshold: float) -> dict[
     return {text: _find(parent, text) for text in texts}
 
 
-def _mean(scored: tuple[float, int], pairs: int) -> float:
-    """Return the mean score of all pairs between two clusters; unscored ones count with a low score."""
+def _mean(scored: tuple[float, int], here: int, there: int) -> float:
+    """Return the mean score of all pairs between two clusters of so many texts; unscored ones count with a low one."""
     total, count = scored
-    missing = min(pairs - count, MISSING_WEIGHT * count)
+    missing = min(here * there - count, max(MISSING_WEIGHT * count, min(here, there)))
     return (total + MISSING_SCORE * missing) / (count + missing)
 
 

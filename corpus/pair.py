@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import tables
-from corpus.evidence import KEPT, MEASURES, measure_pairs, norms, word_totals
-from corpus.features import WORD_PAIRS, Texts, taken_apart, weigh
+from corpus.evidence import KEPT, MEASURES, measure_pairs, norms, sums, word_totals
+from corpus.features import LETTERS, NAMES, WORD_PAIRS, Features, Texts, taken_apart, weigh
 from corpus.kernels import Array
 from corpus.rarity import STEPS, Rarity, unpacked
 from corpus.settings import Settings
@@ -53,7 +53,10 @@ def measure(texts: Texts, languages: list[str | None], left: Array, right: Array
     weights = weights_of(texts, languages, rarity)
     totals = word_totals(texts.classes[WORD_PAIRS], weights[WORD_PAIRS], texts.quoted, texts.quoted_ends)
     squares = np.stack([norms(of, weight) for of, weight in zip(texts.classes[1:], weights[1:], strict=True)])
-    measure_pairs(left, right, _same(languages, left, right), texts, weights, totals, squares, out)
+    rare = rare_weights(texts.classes[LETTERS], weights[LETTERS], languages, rarity)
+    kept = np.stack([sums(texts.classes[NAMES], weights[NAMES]), sums(texts.classes[LETTERS], rare)])
+    same = _same(languages, left, right)
+    measure_pairs(left, right, same, texts, weights, rare, totals, squares, kept, out)
     return out
 
 
@@ -66,6 +69,12 @@ def weights_of(texts: Texts, languages: list[str | None], rarity: Rarity) -> tup
         for of, of_bins, weight in zip(texts.classes, bins, weights, strict=True):
             weigh(of, chosen, of_bins, STEPS, weight)
     return weights
+
+
+def rare_weights(letters: Features, weights: Array, languages: list[str | None], rarity: Rarity) -> Array:
+    """Return what the weight of each letter run exceeds that of a common one in its text's language (float32)."""
+    common = np.array([rarity.common(language) for language in languages], np.float32)
+    return np.maximum(weights - np.repeat(common, np.diff(letters.ends)), np.float32(0))
 
 
 def _same(languages: list[str | None], left: Array, right: Array) -> Array:

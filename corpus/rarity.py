@@ -17,6 +17,8 @@ PRIOR_TEXTS = 20.0
 """The prior weighs as much as this many texts."""
 PRIOR_SHARE = (0.002, 0.02, 0.006, 0.01)
 """In what share of texts an unmet feature of each class is supposed to occur."""
+COMMON_TEXTS, COMMON_SHARE = 27.0, 0.03
+"""What occurs in so many texts, and in so great a share of them, is common: texts from one mould share nothing else."""
 STEPS = 20.0
 """Weights are kept in steps of 1/20 in one byte."""
 
@@ -57,6 +59,11 @@ class Rarity:
         if name not in self._weights:
             self._weights[name] = self._make(name)
         return self._weights[name]
+
+    def common(self, language: str | None) -> float:
+        """Return the weight of a feature that is just common in a language."""
+        texts = self._rows.get((language or "", NAMES_OF_CLASSES[0]), (0,))[0]
+        return float(np.log(max(1.0, (texts + PRIOR_TEXTS) / max(COMMON_TEXTS, COMMON_SHARE * texts))))
 
     def _make(self, language: str) -> Array:
         weights = np.empty((CLASSES, BINS), np.uint8)

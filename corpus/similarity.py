@@ -7,7 +7,8 @@ benchmarks/fit.py, make it; their coefficients lie in model.json:
   placement  same language: whether what is shared stands in the same places (a rewording follows its original)
   anchors    two languages: letters, skeletons, numbers and names, shared and in place
 
-In one language a pair is a copy where either of the first two says so: score = 1 - (1 - words)(1 - placement).
+In one language a pair is a copy where either of the first two says so, or most words are the same in the same order:
+score = 1 - (1 - words)(1 - placement)(1 - verbatim); but not where the names differ more than the rest (`faithful`).
 """
 
 import json
@@ -18,12 +19,14 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-COVER, KEPT, NAMED = 23, 26, 27
-LEAST_KEPT = 0.36
-"""Least share of numbers and names that a copy in the same language keeps."""
+ALIGNED, COVER, NAMES_KEPT, RARE_KEPT = 7, 23, 27, 28
+SHARP, OF_RARE, SPARE = 20.0, 0.25, 0.05
+"""How sharply a pair in one language is no copy that keeps less of its numbers and names than of its other words; what
+its rare letter runs count for, too; and by how much it may fall short."""
+MOSTLY = 0.62
+"""Share of the shorter text's words, in the same order in the other, from which it is a copy whatever their rarity."""
 EXCERPT_ODDS = 4.0
 """A short text that would be a translated part of a long one needs more: a short text is easily in place somewhere."""
-ENOUGH_NAMES = 6
 KINDS = ("exact", "near", "excerpt", "reworded", "translated")
 
 
@@ -42,24 +45,35 @@ def scores(measures: Array, same: Array) -> Array:
     words = _logistic(word_inputs(measures), model()["words"])
     placement = _logistic(placement_inputs(measures), model()["placement"])
     across = _network(anchor_inputs(measures), model()["anchors"])
-    within = (1 - (1 - words) * (1 - placement)) * faithful(measures)
+    within = (1 - (1 - words) * (1 - placement) * (1 - verbatim(measures))) * faithful(measures)
     return np.where(same, within, _against(across, EXCERPT_ODDS * (1 - measures[:, COVER])))
 
 
-def faithful(m: Array) -> Array:
-    """Return a factor (0..1) that falls to 0 where too few of the shorter text's numbers and names are in the other.
+def verbatim(m: Array) -> Array:
+    """Return a probability (0..1) that rises to 1 where most of the shorter text's words are in the other, in order.
 
-    Copies keep their figures and names; templated texts (weather, markets, results) keep all but them. Of 6,745 copies
-    in one language 99 % kept over half of them.
+    Rarity plays no part in it: in a corpus that is all copies of one text nothing that they share is rare.
     """
-    kept = 1 / (1 + np.exp(-(m[:, KEPT] - LEAST_KEPT) / 0.03))
-    return np.where(m[:, NAMED] >= ENOUGH_NAMES, kept, 1.0)
+    return _sigmoid(SHARP * (m[:, ALIGNED] - MOSTLY))
+
+
+def faithful(m: Array) -> Array:
+    """Return a factor (0..1) that falls to 0 where the shorter text keeps its wording but not its numbers and names.
+
+    A copy keeps its figures, names and rare words at least as well as the words around them. Texts from one mould
+    (weather, markets, results, obituaries) do the opposite: all that they share is common, all that is rare differs.
+    """
+    return _sigmoid(SHARP * (m[:, NAMES_KEPT] + OF_RARE * m[:, RARE_KEPT] + SPARE - m[:, ALIGNED]))
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -700, 700))))
 
 
 def _against(score: Array, log_odds: Array) -> Array:
     """Return the score with so much taken from its log odds."""
     safe = np.clip(score, 1e-12, 1 - 1e-12)
-    return np.asarray(1 / (1 + np.exp(-(np.log(safe / (1 - safe)) - log_odds))))
+    return _sigmoid(np.log(safe / (1 - safe)) - log_odds)
 
 
 def word_inputs(m: Array) -> Array:
@@ -92,14 +106,14 @@ def anchor_inputs(m: Array) -> Array:
 
 def _logistic(inputs: Array, part: dict[str, Array]) -> Array:
     x = np.clip(inputs, part["low"], part["high"])
-    return np.asarray(1 / (1 + np.exp(-(x @ part["weights"] + part["bias"]))))
+    return _sigmoid(x @ part["weights"] + part["bias"])
 
 
 def _network(inputs: Array, part: dict[str, Array]) -> Array:
     """Return the output of one hidden layer of rectified units; inputs are kept within what the fit has seen."""
     x = (np.clip(inputs, part["low"], part["high"]) - part["mean"]) / part["scale"]
     hidden = np.maximum(0, x @ part["hidden"] + part["hidden_bias"])
-    return np.asarray(1 / (1 + np.exp(-(hidden @ part["output"] + part["output_bias"]))))
+    return _sigmoid(hidden @ part["output"] + part["output_bias"])
 
 
 def kinds(measures: Array, same: Array) -> list[str]:

@@ -17,10 +17,11 @@ Edges = list[tuple[int, int, float]]
 Cells = frozenset[frozenset[int]]
 
 
-def linked(count: int, edges: Edges, threshold: float = THRESHOLD) -> Cells:
+def linked(count: int, edges: Edges, threshold: float = THRESHOLD, words: dict[int, int] | None = None) -> Cells:
     """Return the clusters as sets of numbers, and fail where a label is not its cluster's least number."""
     left, right = np.array([e[0] for e in edges], np.int64), np.array([e[1] for e in edges], np.int64)
-    labels = link(count, left, right, np.array([e[2] for e in edges], np.float64), threshold).tolist()
+    lengths = np.array([(words or {}).get(text, 100) for text in range(count)], np.int64)
+    labels = link(lengths, left, right, np.array([e[2] for e in edges], np.float64), threshold).tolist()
     cells: dict[int, set[int]] = {}
     for text, label in enumerate(labels):
         cells.setdefault(label, set()).add(text)
@@ -38,7 +39,9 @@ def components(count: int, edges: Edges) -> Cells:
     return frozenset(map(frozenset, cells))
 
 
-def by_brute_force(count: int, edges: Edges, threshold: float = THRESHOLD) -> Cells:
+def by_brute_force(
+    count: int, edges: Edges, threshold: float = THRESHOLD, words: dict[int, int] | None = None
+) -> Cells:
     """The rule of the module with every mean taken anew from the scores themselves."""
     score = {frozenset((a, b)): s for a, b, s in edges}
     cells = [{i} for i in range(count)]
@@ -49,14 +52,35 @@ def by_brute_force(count: int, edges: Edges, threshold: float = THRESHOLD) -> Ce
             if s < threshold or x is y:
                 continue
             between = [score[pair] for i in x for j in y if (pair := frozenset((i, j))) in score]
-            missing = min(len(x) * len(y) - len(between), linkage.MISSING_WEIGHT * len(between))
+            most = max(linkage.MISSING_WEIGHT * len(between), min(len(x), len(y)))
+            missing = min(len(x) * len(y) - len(between), most)
             mean = (sum(between) + linkage.MISSING_SCORE * missing) / (len(between) + missing)
             if mean >= linkage.MEAN_SHARE * threshold:
                 cells.remove(y)
                 x |= y
         if len(cells) == before:
             break
-    return frozenset(map(frozenset, cells))
+    good = {pair: s for pair, s in score.items() if s >= threshold}
+    return frozenset(map(frozenset, parted(cells, good, words or {})))
+
+
+def parted(cells: list[set[int]], good: dict[frozenset[int], float], words: dict[int, int]) -> list[set[int]]:
+    """Take cells apart at long texts without which two parts of several shorter ones have nothing in common."""
+
+    def held(part: set[int]) -> bool:
+        lengths = [words.get(one, 100) for one in part if frozenset((text, one)) in good]
+        return len(part) > 1 and linkage.LONGER * sum(lengths) <= words.get(text, 100) * len(lengths)
+
+    for text in sorted(set().union(*cells)):
+        cell = next(one for one in cells if text in one)
+        rest = cell - {text}
+        parts = [set(part) for part in components(max(cell) + 1, [(*sorted(p), 1.0) for p in good if p <= rest])]  # type: ignore[misc]
+        large = [part for part in parts if part <= rest and held(part)]
+        large.sort(key=lambda part: (-sum(good.get(frozenset((text, one)), 0) for one in part), min(part)))
+        if len(large) > 1:
+            cells.remove(cell)
+            cells += [cell - set().union(*large[1:]), *large[1:]]
+    return cells
 
 
 def average_linkage(scores: Any, threshold: float) -> Cells:
@@ -85,26 +109,46 @@ def graphs(draw: st.DrawFn, least: float = 0.0) -> tuple[int, Edges]:
     return count, [(a, b, draw(st.floats(least, 1, width=16))) for a, b in pairs]
 
 
-@given(graphs(1.0))
-def test_with_certain_pairs_clusters_are_connected_components(graph: tuple[int, Edges]) -> None:
-    assert linked(*graph) == components(*graph)
+@given(st.lists(st.integers(1, 8), min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_with_certain_pairs_clusters_are_connected_components(sizes: list[int], chance: random.Random) -> None:
+    """Each text meets the first two of its component at least, as in a bucket of many texts."""
+    edges, start = [], 0
+    for size in sizes:
+        edges += [(start + a, start + b, 1.0) for b in range(size) for a in range(b) if a < 2 or chance.random() < 0.5]
+        start += size
+    assert linked(start, edges) == components(start, edges)
 
 
-@given(graphs())
-def test_clusters_are_what_the_rule_says(graph: tuple[int, Edges]) -> None:
-    assert linked(*graph) == by_brute_force(*graph)
+def test_one_text_alone_welds_no_clusters() -> None:
+    """A digest of ten reports is a copy of each of their copies; these are no copies of one another."""
+    edges = cliques(10, 4, 0.95) + [(40, text, 0.99) for text in range(40)]
+    found = linked(41, edges, words={40: 400})
+    assert sorted(map(len, found)) == [4] * 9 + [5]
+    assert all(any({4 * n + k for k in range(4)} <= cell for cell in found) for n in range(10))
+
+
+def test_excerpts_of_one_text_stay_with_it() -> None:
+    """Short parts of a long text share nothing with each other."""
+    assert linked(9, [(0, part, 0.9) for part in range(1, 9)], words={0: 800}) == {frozenset(range(9))}
+
+
+@given(graphs(), st.sets(st.integers(0, 11)))
+def test_clusters_are_what_the_rule_says(graph: tuple[int, Edges], long: set[int]) -> None:
+    words = dict.fromkeys(long, 200)
+    assert linked(*graph, words=words) == by_brute_force(*graph, words=words)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_clusters_of_larger_graphs_are_what_the_rule_says(seed: int) -> None:
     draw = random.Random(seed)
+    words = {text: draw.choice([100, 120, 300]) for text in range(45)}
     group = [draw.randrange(8) for _ in range(45)]
     edges = [
         (a, b, round(min(1, max(0, draw.gauss(0.75 if group[a] == group[b] else 0.15, 0.25))), 6))
         for a, b in combinations(range(45), 2)
         if draw.random() < 0.6
     ]
-    assert linked(45, edges) == by_brute_force(45, edges)
+    assert linked(45, edges, words=words) == by_brute_force(45, edges, words=words)
 
 
 @given(graphs(), st.randoms(use_true_random=False))
@@ -184,8 +228,8 @@ def test_no_pairs_and_no_texts() -> None:
 
 
 def test_a_large_cluster_costs_little() -> None:
-    """A chain of merges over 3,000 texts with 60,000 pairs: seconds if each merge looked at all of them."""
+    """A chain of merges over 3,000 texts with 75,000 pairs: seconds if each merge looked at all of them."""
     draw = random.Random(5)
-    edges = sorted({tuple(sorted(draw.sample(range(3000), 2))) for _ in range(60_000)})
+    edges = sorted({tuple(sorted(draw.sample(range(3000), 2))) for _ in range(75_000)})
     found = linked(3000, [(a, b, 0.9) for a, b in edges])
     assert max(map(len, found)) > 2900
