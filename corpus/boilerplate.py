@@ -12,10 +12,11 @@ import regex
 
 from corpus.phrasebook import Phrasebook
 
-LONGEST_PROMO, LONGEST_LABEL, LONGEST_INVITATION, LONGEST_CAPTION = 35, 20, 45, 90
+LONGEST_PROMO, LONGEST_LABEL, LONGEST_INVITATION, LONGEST_CAPTION, LONGEST_TAGS = 35, 20, 45, 90, 40
 
 BULLET = " \t\u00a0-–—*•·▶►▪■◆★☆>»›→|【「[（(“\"'"
-_SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#]")
+_SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#【】\[\]()（）|]")
+_WORDS = regex.compile(r"[^\W_]+")
 _DELIMITER = regex.compile(r"\s*[:：|>»›–—→\-】\]）)”\"]|\s*$|\s*\.{3}|\s*…")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _THAI = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
@@ -115,6 +116,8 @@ def reason_to_drop(line: str, low: str, present: Mapping[str, Sequence[str]]) ->
     opening = bare[:2] in _first_two() or low[:2] in _first_two()
     if opening and _is_promo(line, bare):
         return "promo"
+    if _lists_topics(line, bare):
+        return "tags"
     if present["invitations"] and _is_invitation(line, low, present["invitations"]):
         return "sign-up"
     return "caption" if _is_caption(line, bare if opening else "", low, present["caption_words"]) else None
@@ -124,9 +127,30 @@ def _nothing_but(line: str, bare: str) -> str | None:
     """Return what a short line is alone, if anything: a separator, a label, an address."""
     if _SEPARATOR.fullmatch(line):
         return "separator"
-    if bare.rstrip(" .:：|…") in _alone():
+    if bare.rstrip(" .:：|…]】") in _alone() or _only_shares(bare):
         return "label"
     return "address" if _ADDRESS.fullmatch(line) else None
+
+
+def _only_shares(bare: str) -> bool:
+    words = _WORDS.findall(bare)
+    return len(words) >= 2 and _networks().issuperset(words)
+
+
+@cache
+def _networks() -> frozenset[str]:
+    return frozenset(phrases("networks"))
+
+
+def _lists_topics(line: str, bare: str) -> bool:
+    """Say whether the line names what the article is about: `Tags: bridge, ferry`."""
+    phrase = opens(bare, "tags")
+    return (
+        phrase is not None
+        and bare[len(phrase) :].lstrip()[:1] in (":", "|", "»", "#")
+        and tokens(line) <= LONGEST_TAGS
+        and not line.endswith(_PERIOD)
+    )
 
 
 def _is_promo(line: str, bare: str) -> bool:

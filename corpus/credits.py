@@ -35,6 +35,8 @@ _AT_END = regex.compile(
     r"(?:[(（\[［【<〈](?P<inside>[^()（）\[\]［］【】<>]{2,45})[)）\]］】>〉]"
     r"|(?:\s[-–—]{1,2}|[—/])\s?(?P<name>\p{L}[^—–/()]{1,25}?)/?)\s*[.。]?\s*$"
 )
+# AFP's Japanese service closes so; a photographer may follow.
+_OWNED = regex.compile(r"(?<=[。」])\s*\(c\)AFP\b[^。]{0,60}$")
 _GALLERY = regex.compile(r"\s*\d{1,3}\s?/\s?\d{1,3}\s")
 _LABEL = regex.compile(r"(?P<label>[\p{L}\p{M}' ]{2,40}?)\s*[:：]\s*(?P<rest>.{2,80})")
 _INNER_LABEL = regex.compile(r"^\W*[\p{L}\p{M} ]{2,12}[:：]\s*")
@@ -93,7 +95,7 @@ def read_tail(lines: Sequence[str], filled: Sequence[int], signals: list[Signal]
     low = {number: lines[number][:LINE].casefold() for number in closing}
     tail = set(filled[-TAIL:])
     gallery = clues.agencies and any(_GALLERY.match(lines[number]) for number in filled)
-    sentences = [number for number in filled if len(lines[number]) >= 40][-3:]
+    sentences = [number for number in filled if len(lines[number]) >= (40 if lines[number].isascii() else 20)][-3:]
     before = ""
     for number in closing:
         line, last = lines[number].strip(), before
@@ -211,7 +213,9 @@ def _labelled(line: str, clues: _Clues, sure: bool) -> Signal | None:
 
 
 def _signed_off(line: str) -> Signal | None:
-    """Read an agency's name at the end of a sentence: `… on Tuesday. (AFP)`, `… said. —AP`, `…。（新华社）`."""
+    """Read an agency's name at a sentence's end: `… on Tuesday. (AFP)`, `… said. —AP`, `…。（新华社）`, `…。(c)AFP`."""
+    if owned := _OWNED.search(line[-90:]):
+        return Signal("AFP", "credit", 0.85, owned.group().strip())
     found = _AT_END.search(line[-70:])
     if not found:
         return None

@@ -33,6 +33,7 @@ _PLACE = regex.compile(r"\p{Lu}[\p{Lu}\p{M} .,'’/-]{2,45}(?:\([^()]{2,30}\))?\
 # Iranian sites open with whose report it is: "به گزارش خبرگزاری …،"
 _REPORTED = regex.compile(r"به گزارش\s(?P<inside>[^،,.:؛]{2,45})[،,:؛]")
 _NAME = regex.compile(r"\p{Lu}")
+_LABELLED = regex.compile(r"^\p{L}{2,12}[:：](?=\S)")
 _PERSONAL = ("by", "von", "par", "oleh", "door")
 
 
@@ -108,6 +109,7 @@ def _is_names(tokens: list[str]) -> bool:
 
 def read_byline(line: str) -> Signal | None:
     """Return the signal of a line that is a byline; its agency is None where it names people alone."""
+    line = _LABELLED.sub(r"\g<0> ", line, count=1)
     tokens = line.split()
     if not 0 < len(tokens) <= 14 or line.endswith((".", "。", "!", "?", "؟", ":")):
         return None
@@ -115,7 +117,9 @@ def read_byline(line: str) -> Signal | None:
     opened = first in phrases()["bylines"] and len(tokens) > 1
     rest = line[len(tokens[0]) :].strip(" :：") if opened else line
     names = in_parts(rest, anywhere=opened) if mentioned(rest) and (opened or _is_names(tokens)) else []
-    personal = opened and first in _PERSONAL and len(tokens) <= 10 and _NAME.match(rest)
+    personal = (
+        opened and (first in _PERSONAL or tokens[0].endswith((":", "："))) and len(tokens) <= 10 and _NAME.match(rest)
+    )
     if not (names or personal) or is_picture(line) or any(sign in line.casefold() for sign in phrases()["rights"]):
         return None
     if not names:

@@ -4,8 +4,8 @@ trafilatura finds the text (balanced, without comments, never with its own dedup
 depend on the order of pages); the rest is our own. May import: trafilatura (this module alone), pyarrow for types.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 from corpus.clean import Cleaned, clean
 from corpus.language import identify, normal_language
 from corpus.markup import (
+    apart_lines,
     clean_characters,
     decode,
     linked_lines,
@@ -52,7 +53,7 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
-    """What stands on a page before cleaning: its lines, its metadata, the lines that are links alone.
+    """What stands on a page before cleaning: its lines, its metadata, the lines that are links alone or stand apart.
 
     `shown` is all that a page with little text shows.
     """
@@ -60,6 +61,7 @@ class _Raw:
     lines: Sequence[str]
     metadata: Metadata
     linked: frozenset[str] = frozenset()
+    apart: Mapping[str, str] = field(default_factory=dict)
     shown: str = ""
 
 
@@ -143,7 +145,7 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
     metadata = read_metadata(root, url, page.get("fetched_at"), page.get("publisher"))
     text = _main_text(root, metadata)
     shown = " ".join(root.xpath(_SHOWN)) if len(text) < LITTLE else ""
-    return _Raw(_lines(text), metadata, linked_lines(root), shown)
+    return _Raw(_lines(text), metadata, linked_lines(root), apart_lines(root), shown)
 
 
 def _main_text(root: lxml.html.HtmlElement, metadata: Metadata) -> str:
@@ -169,10 +171,14 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
         url=url,
         canonical=told.canonical_url,
     )
-    cleaned: Cleaned = clean(raw.lines, title=title, spent=wire.spent, linked=raw.linked)
+    cleaned: Cleaned = clean(
+        raw.lines, title=title, headings=told.headings, spent=wire.spent, linked=raw.linked, apart=raw.apart
+    )
     text = "\n".join(cleaned.lines)
     words = count_words(text)
-    outcome, reason = judge(words, title, told, settings.min_words, shown=raw.shown, linked=_linked_share(raw))
+    outcome, reason = judge(
+        words, title, told, settings.min_words, shown=raw.shown, lines=raw.lines, linked=_linked_share(raw)
+    )
     published_at, by_what = _time(page, told)
     return {
         "published_at": published_at,

@@ -5,6 +5,7 @@ May import: lxml, charset_normalizer, the standard library.
 
 import codecs
 import re
+from itertools import islice
 
 import charset_normalizer
 import lxml.etree
@@ -32,6 +33,15 @@ _WIDER = {
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
 _BLOCKS = ("p", "li", "div", "h2", "h3", "h4", "h5", "td", "blockquote", "section", "article", "aside", "dd", "ul")
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:image|img|photo|foto|bild|figure|caption|picture|media|gallery|slideshow|thumb|imagen)s?(?:$|[\s_-])",
+    re.I,
+)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption|captiontext|photo-?credit|image-?credit|photo-?caption|img-?caption|image-?description|"
+    r"bildunterschrift|bildtext|legende|legend|wp-caption-text|figcaption|photographer|fotograf)(?:$|[\s_-])",
+    re.I,
+)
 _LABELLED = re.compile(r"[^:：»|]{1,40}[:：»|]\s*")
 _TWICE = re.compile(r"â€[™œ“”\x9d\x99\x9c˜¦]|Ã[©¨¡³±¼¶¤§ª­]|Ð[°¾µ¸½]|Ã\xad")
 _ACCENTED = re.compile(r"[\xc0-\xff]")
@@ -139,6 +149,45 @@ def linked_lines(root: lxml.html.HtmlElement) -> frozenset[str]:
     return frozenset(found)
 
 
+def apart_lines(root: lxml.html.HtmlElement) -> dict[str, str]:
+    """Return the text of blocks that are known by their place to be no part of the text, and why: caption, form.
+
+    A caption stands in a `figcaption` or what a page calls a caption or a picture's credit; a form is what stands with
+    a field to fill in, where that is little.
+    """
+    found: dict[str, str] = {}
+    for element in root.iter("figcaption", "p", "div", "span", "small", "em", "cite", "dd", "li"):
+        if element.tag == "figcaption" or _CAPTION.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            found |= dict.fromkeys(_block_texts(element, 600), "caption")
+    large: set[lxml.html.HtmlElement] = set()
+    for field in islice(root.iter("input", "textarea"), 40):
+        if field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email"):
+            around = _largest_around(field, large)
+            found |= dict.fromkeys(_block_texts(around, 500) if around is not None else (), "form")
+    return {text: why for text, why in found.items() if why == "caption" or len(text) <= 300}
+
+
+def _largest_around(field: lxml.html.HtmlElement, large: set[lxml.html.HtmlElement]) -> lxml.html.HtmlElement | None:
+    """Return the largest part of the page around a field, at most five levels up, that holds little text."""
+    around = None
+    for part in islice(field.iterancestors(), 5):
+        if part in large or part.tag in ("body", "html") or len(part.text_content()) > 500:
+            large.add(part)
+            break
+        around = part
+    return around
+
+
+def _block_texts(element: lxml.html.HtmlElement, longest: int) -> list[str]:
+    """Return the element's text, and that of each block in it, as extraction may give them."""
+    whole = " ".join(element.text_content().split())
+    if not 0 < len(whole) <= longest:
+        return []
+    parts = (" ".join(part.text_content().split()) for part in element.iter(*_BLOCKS, "label", "span", "button", "a"))
+    pieces = (" ".join(piece.split()) for piece in element.itertext())
+    return [text for text in dict.fromkeys((whole, *parts, *pieces)) if text]
+
+
 def repair_encoding(text: str) -> str:
     """Return the text as it was meant where one wrong decoding can be undone: UTF-8 or Cyrillic read as Latin-1."""
     if text.isascii():
@@ -177,6 +226,17 @@ def _holds_text(cell: lxml.html.HtmlElement) -> bool:
     return blocks >= 3 and len(cell.text_content()) > 600
 
 
+def in_picture(element: lxml.html.HtmlElement) -> bool:
+    """Say whether the element stands with a picture: what it credits is the picture."""
+    near = [element, *islice(element.iterancestors(), 4)]
+    return any(
+        part.tag in ("figure", "figcaption", "picture")
+        or _PICTURE.search(f"{part.get('class') or ''} {part.get('id') or ''}")
+        for part in near
+        if part.tag not in ("body", "html", "main", "article")
+    )
+
+
 def heads(root: lxml.html.HtmlElement) -> list[str]:
     """Return the short texts that follow the page's heading: where date, byline and agency stand in any template."""
     heading = next(root.iter("h1"), None)
@@ -192,6 +252,8 @@ def heads(root: lxml.html.HtmlElement) -> list[str]:
             1 < len(words) <= 80
             and element.tag not in ("script", "style", "button", "option", "a")
             and words not in texts
+            and not in_picture(element)
+            and next(element.iter("img", "figure", "picture"), None) is None
         ):
             texts.append(words)
     return texts[:6]

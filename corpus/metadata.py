@@ -14,7 +14,7 @@ import regex
 
 from corpus.clean import SITE_TAIL
 from corpus.jsonld import Node, article_node, is_listing, read_nodes, text_of, texts_of
-from corpus.markup import heads
+from corpus.markup import heads, in_picture
 from corpus.published import read_time, split_address
 
 _TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "headline")
@@ -34,17 +34,31 @@ _BY = regex.compile(
     regex.I,
 )
 _AND = regex.compile(r"\s*(?:[,;|、،/]|\s(?:and|und|et|y|e|dan|ve|og|och|i|и|en|&)\s)\s*")
+# What stands after a name: a post, a date, a clock.
+_AFTER_NAME = regex.compile(
+    r"\s*(?:[-–—|•·]\s.*|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b.*"
+    r"|\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|januar|february|march|april|june|july|august|september|october"
+    r"|november|december)\w*\.?\s+\d.*|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|\d{1,2}[:.]\d\d.*)$",
+    regex.I,
+)
+_DATED = regex.compile(r"\d{1,2}|\d{1,2}\.? \p{L}+|\p{L}{3,9}\.? \d{1,2}")
+_AND_FIRST = regex.compile(r"^(?:and|und|et|y|e|dan|ve|og|och|и)\s+", regex.I)
 _NO_NAME = regex.compile(
-    r"https?:|www\.|@|^\W*$|\d{4}|^(?:admin|staff|editor|redaksi|redaktion|webmaster|none|null|undefined)$", regex.I
+    r"https?:|www\.|@|^\W*$|\d{4}|^(?:admin|staff|editor|redaksi|redaktion|webmaster|none|null|undefined|authors?|autor(?:es|en)?|by)$",
+    regex.I,
 )
 _FALSE = ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the page says of itself; `credits` are the short texts of elements that name where the text comes from."""
+    """What the page says of itself.
+
+    `headings` are its other titles, `credits` the short texts of elements that name where the text comes from.
+    """
 
     title: str | None = None
+    headings: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_by_what: str | None = None
@@ -80,6 +94,7 @@ def read_metadata(
     site = _first(metas, ("og:site_name", "application-name", "twitter:site_name"))
     return Metadata(
         title=_title(root, node, metas, site or publisher),
+        headings=_headings(root, metas),
         authors=_authors(root, node, metas),
         published_at=moment.time if moment else None,
         published_by_what=what,
@@ -143,6 +158,12 @@ def _title(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]],
     return None
 
 
+def _headings(root: lxml.html.HtmlElement, metas: dict[str, list[str]]) -> tuple[str, ...]:
+    """Return what else may stand above the text as its title."""
+    told = [_plain(heading.text_content()) for heading in root.iter("h1", "title")]
+    return tuple(dict.fromkeys(text for text in (*told[:5], _first(metas, _TITLE_METAS)) if text and len(text) <= 300))
+
+
 def _without_site(title: str, site: str | None, headings: list[str]) -> str:
     """Cut the site's name off the title's end: where it is the site's, or where the rest is the page's heading."""
     shorter = SITE_TAIL.sub("", title)
@@ -164,9 +185,10 @@ def _names(told: list[str]) -> Iterator[str]:
     """Yield the single names in what was told as authors."""
     for text in told:
         plain = _BY.sub("", _plain(text))
-        for name in _AND.split(plain) if len(plain) <= 200 and "://" not in plain else ():
-            if 1 < len(name) <= 80 and not _NO_NAME.search(name):
-                yield name.strip(" .:")
+        for part in _AND.split(plain) if len(plain) <= 200 and "://" not in plain else ():
+            name = _AFTER_NAME.sub("", _AND_FIRST.sub("", part)).strip(" .:-–—")
+            if 1 < len(name) <= 80 and not _NO_NAME.search(name) and not _DATED.fullmatch(name):
+                yield name
 
 
 def _short_texts(
@@ -177,6 +199,8 @@ def _short_texts(
     for element in root.iter("a", "span", "div", "p", "address", "li", "em", "strong", "b", "i", "small"):
         marks = " ".join(element.get(name, "") for name in ("class", "id", "rel", "itemprop"))
         if not marks.strip() or not wanted.search(marks) or (unwanted and unwanted.search(marks)):
+            continue
+        if unwanted is None and in_picture(element):
             continue
         text = _plain(element.text_content())
         if 1 < len(text) <= longest and not any(text in other for other in texts):

@@ -46,6 +46,8 @@ def _spread(root: lxml.html.HtmlElement, text: str) -> str | None:
     taken = [p for p, plain in paragraphs if plain in known]
     if not taken:
         return None
+    # What the first look found in other pieces is nothing new.
+    held = _letters(text)
     likes = {mark for p in taken if (mark := _mark(p))}
     around = {_article_of(p) for p in taken}
     before: list[str] = []
@@ -53,9 +55,19 @@ def _spread(root: lxml.html.HtmlElement, text: str) -> str | None:
     passed = False
     for p, plain in paragraphs:
         passed = passed or plain in known
-        if plain not in known and _mark(p) in likes and _article_of(p) in around and not _is_apart(p):
+        if (
+            plain not in known
+            and _letters(plain) not in held
+            and _mark(p) in likes
+            and _article_of(p) in around
+            and not _is_apart(p)
+        ):
             (after if passed else before).append(plain)
     return "\n".join([*before, *lines, *after]) if before or after else None
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 def _mark(p: lxml.html.HtmlElement) -> tuple[str, str] | None:

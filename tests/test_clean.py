@@ -40,6 +40,18 @@ GO = [
     ("label", "Advertisement"),
     ("label", "広告"),
     ("label", "Scroll down for video"),
+    ("label", "Facebook Twitter WhatsApp E-Mail"),
+    ("label", "微博 微信 QQ"),
+    ("label", "このニュースをシェア"),
+    ("label", "【纠错】"),
+    ("label", "Getty Images"),
+    ("tags", "Tags: bridge, ferry, northern port"),
+    ("tags", "Filed under: bridges, ferries"),
+    ("tags", "Schlagwörter: Brücke, Fähre"),
+    ("tags", "الوسوم: جسر، عبارة"),
+    ("tags", "キーワード：橋、フェリー"),
+    ("sign-up", "Ana Sosa writes about bridges. Follow her on Twitter @anasosa"),
+    ("separator", "】"),
     ("separator", "___"),
     ("separator", "* * *"),
     ("address", "https://social.example/minister"),
@@ -63,6 +75,13 @@ STAY = [
     "1. The bridge",
     "Leave a comment on the bill was his advice to the voters who came to the meeting on Sunday.",
     "“Sign up for our newsletter,” the flyer said, and nobody did.",
+    "Topics ranged from the bridge to the ferry",
+    "Themen: So heißt das Buch, das am Montag erscheint.",
+    "On Facebook and Twitter people asked for a bridge",
+    "Google and Facebook",
+    "AP courses begin in autumn",
+    "The villages of Reuters and Getty",
+    "Updated plans for the bridge were shown to the people of the valley",
     "相关部门表示将继续调查此事",
     "関連法案は来週の国会に提出される見通しだ",
     "관련 법안은 다음 주 국회에 제출된다",
@@ -101,6 +120,56 @@ def test_the_title_goes_from_the_top_alone() -> None:
 )
 def test_a_date_alone_goes_from_the_top(line: str) -> None:
     assert clean([line, *BODY]).removed == (f"date: {line}",)
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        ("contact", "Write to Ana Sosa at ana.sosa@paper.example"),
+        ("contact", "홍길동 기자 gildong@paper.example"),
+        ("date", "Mis à jour le 29/10/2022 à 14h03"),
+        ("date", "Zuletzt aktualisiert: 12.07.2022, 14:05 Uhr".removeprefix("Zuletzt ")),
+        ("byline", "（编辑：王五 李四）"),
+        ("byline", "編輯：王五"),
+        ("cookies", "This website uses cookies; by reading on you agree to that."),
+        ("date", "2 hours ago"),
+        ("date", "il y a 2 heures"),
+        ("date", "3시간 전"),
+    ],
+)
+def test_lines_that_go_from_the_end_alone(reason: str, line: str) -> None:
+    assert clean([*BODY, line]).removed == (f"{reason}: {line}",)
+    assert clean([line, *BODY, *BODY[:2]]).removed in ((), (f"date: {line}",))
+
+
+def test_an_address_in_the_text_and_quoted_stays() -> None:
+    told = "“Write to ferry@port.example,” the minister said."
+    assert clean([*BODY, told]).lines == (*BODY, told)
+    kitchen = "A dozen cookies a day is what the captain of the ferry eats when the sea is calm."
+    assert clean([*BODY, kitchen]).lines == (*BODY, kitchen)
+
+
+def test_a_byline_with_place_and_date_goes_from_the_top() -> None:
+    line = "Ana Sosa | Puerto Norte | 08/01/2022"
+    assert clean([line, *BODY]).removed == (f"date: {line}",)
+    assert clean(["Updated", *BODY]).removed == ("date: Updated",)
+
+
+def test_lines_of_captions_and_forms_go_unless_they_are_much_of_the_text() -> None:
+    lines = [BODY[0], "The old bridge in spring", *BODY[1:], "Enter your name"]
+    apart = {"The old bridge in spring": "caption", "Enter your name": "form"}
+    assert clean(lines, apart=apart).lines == tuple(BODY)
+    assert clean(BODY, apart=dict.fromkeys(BODY, "form")).lines == tuple(BODY)
+
+
+def test_a_right_signed_after_the_last_sentence_is_cut_off_it_alone() -> None:
+    text = [
+        "大臣は火曜日、北部の橋の工事が来週も続くと述べた。",
+        "技術者は春から北側の橋脚で作業を続けている。(c)AFP/Ana SOSA",
+    ]
+    cleaned = clean(text)
+    assert cleaned.lines == (text[0], text[1].partition("(c)")[0])
+    assert cleaned.removed == ("copyright: (c)AFP/Ana SOSA",)
 
 
 def test_a_comment_form_goes_with_all_that_belongs_to_it() -> None:

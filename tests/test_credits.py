@@ -49,3 +49,23 @@ def test_the_table_is_as_wide_as_it_says() -> None:
     credited = {agency for place, agency, _ in ROWS if place != "never"}
     assert len(ROWS) >= 150
     assert len(credited) >= 25
+
+
+def test_the_japanese_service_of_afp_signs_after_the_last_sentence() -> None:
+    text = ["代表団は月曜日、採決の前に会場を後にした。", "次の会合の日程はまだ決まっていないという。"]
+    for sign in ("(c)AFP", "(c)AFP/Anna MILLER", " (c)AFP"):
+        assert read_wire([text[0], text[1] + sign]).agency == "AFP"
+    assert read_wire([text[0], "会場を出る代表団（2026年7月12日撮影）。(c)Anna MILLER / AFP"]).agency is None
+
+
+def test_what_is_credited_beside_a_picture_is_the_picture() -> None:
+    from corpus.markup import parse
+    from corpus.metadata import read_metadata
+
+    photo = '<div class="image-container"><img src="x"><p class="source">Reuters</p></div>'
+    figure = "<figure><img src=x><figcaption><span class=source>(The Associated Press)</span></figcaption></figure>"
+    text = '<span class="source">AFP</span>'
+    for markup, credits in ((photo, ()), (figure, ()), (text, ("AFP",))):
+        root = parse(f"<html><body><h1>A hall by the lake</h1><div>{markup}</div><p>{BODY[0]}</p></body></html>")
+        assert root is not None
+        assert read_metadata(root).credits == credits

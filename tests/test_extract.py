@@ -191,6 +191,10 @@ def test_titles_of_servers_answers_and_requests_to_pay() -> None:
     assert extracted(lost)["outcome"] == "not_article"
     locked = f"<html><body><article><p>{SENTENCE}</p></article><div>Subscribe to continue reading</div></body></html>"
     assert extracted(locked)["outcome"] == "paywall"
+    told = "".join(f"<p>{SENTENCE.format(n)}</p>" for n in range(10))
+    assert extracted(f"<html><body><article>{told}</article></body></html>")["outcome"] == "ok"
+    page = f"<html><body><article>{told}<p>この記事は会員限定です。</p></article></body></html>"
+    assert extracted(page)["outcome"] == "paywall"
     links = "".join(
         f'<p><a href="/{n}">Ministers meet for the {n}th time in the northern port</a></p>' for n in range(40)
     )
@@ -210,6 +214,39 @@ def test_a_second_body_container_is_found() -> None:
     assert more_text(root, "\n".join(halves[0] + halves[1]), None) is None
     row = extracted(f"<html><body><h1>x</h1>{parts}</body></html>")
     assert row["text"].splitlines() == halves[0] + halves[1]
+
+
+def test_a_text_repeated_in_another_element_is_no_second_container() -> None:
+    from corpus.markup import parse
+
+    lines = [f"{SENTENCE.format(n).strip()} {n}" for n in range(8)]
+    broken = "<br>".join(lines)
+    root = parse(f'<html><body><div class="a"><p>{lines[0]}</p><p>{broken}</p></div></body></html>')
+    assert root is not None
+    assert more_text(root, "\n".join(lines), None) is None
+
+
+def test_captions_and_forms_are_out_of_the_text() -> None:
+    picture = (
+        '<div class="photo"><img src="a.jpg"><p class="image-caption">The old bridge as it stood in spring</p></div>'
+    )
+    form = '<div class="box"><p>Get the morning letter from our desk.</p><input type="email"><button>Go</button></div>'
+    halves = [SENTENCE.format(n).strip() for n in range(12)]
+    paragraphs = "".join(f"<p>{half}</p>" for half in halves)
+    row = extracted(
+        f"<html><body><article><h1>A bridge too late</h1>{picture}{paragraphs}{form}</article></body></html>"
+    )
+    assert row["text"].splitlines() == halves
+
+
+def test_the_heading_goes_from_the_top_where_the_page_has_another_title() -> None:
+    head = '<meta property="og:title" content="Minister: bridge will open before winter">'
+    lines = [SENTENCE.format(n).strip() for n in range(12)]
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html><head>{head}</head><body><article><h1>A bridge too late</h1>{paragraphs}</article></body></html>"
+    row = extracted(page)
+    assert row["title"] == "Minister: bridge will open before winter"
+    assert row["text"].splitlines() == lines
 
 
 def test_text_in_tables_that_lay_the_page_out() -> None:
