@@ -74,7 +74,8 @@ def weights_of(texts: Texts, languages: list[str | None], rarity: Rarity) -> tup
 def rare_weights(letters: Features, weights: Array, languages: list[str | None], rarity: Rarity) -> Array:
     """Return what the weight of each letter run exceeds that of a common one in its text's language (float32)."""
     common = np.array([rarity.common(language) for language in languages], np.float32)
-    return np.maximum(weights - np.repeat(common, np.diff(letters.ends)), np.float32(0))
+    more: Array = np.maximum(weights - np.repeat(common, np.diff(letters.ends)), np.float32(0))
+    return more
 
 
 def _same(languages: list[str | None], left: Array, right: Array) -> Array:

@@ -27,7 +27,7 @@ def warm_up() -> None:
         features.count_bins(of_class.keys, np.zeros(BINS, np.int32))
     anchoring.anchor_batch(signed, Settings())
     pair.pair_batch(_candidates(signed), Settings())
-    linkage.link(3, np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), 0.5)
+    linkage.link(np.full(3, 100), np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), 0.5)
 
 
 def _candidates(signed: pa.RecordBatch) -> pa.RecordBatch:
