@@ -15,7 +15,7 @@ from random import Random
 from statistics import fmean
 
 import trafilatura
-from pages import LAYOUTS, Page, pages
+from pages import Page, layouts, pages
 
 from corpus.extract import extract_page
 from corpus.settings import Settings
@@ -51,6 +51,12 @@ def interval(differences: dict[str, list[float]], draws: int = 2000) -> tuple[fl
     return means[int(0.025 * draws)], means[int(0.975 * draws)]
 
 
+def told(differences: dict[str, list[float]]) -> str:
+    low, high = interval(differences)
+    mean = fmean(value for values in differences.values() for value in values)
+    return f"{mean:+.4f} (95 % interval {low:+.4f} to {high:+.4f})"
+
+
 def timed(extract: Extractor, every: list[Page], processes: int) -> tuple[list[str], float]:
     """Return every page's text and the wall seconds that all took, after a warm-up."""
     list(map(extract, every[:20]))
@@ -70,7 +76,7 @@ def main() -> None:
     options = parser.parse_args()
     every = list(pages(options.each))
     languages = {page.article.language for page in every}
-    print(f"{len(every)} pages, {len(languages)} languages, {len(LAYOUTS)} layouts")
+    print(f"{len(every)} pages, {len(languages)} languages, {len(layouts())} layouts")
     found: dict[str, list[tuple[float, float, float, bool]]] = {}
     for name, extract in (("trafilatura", plain), ("wirecopy", ours)):
         texts, seconds = timed(extract, every, 1)
@@ -83,12 +89,14 @@ def main() -> None:
         )
     differences: dict[str, list[float]] = defaultdict(list)
     by_layout: dict[str, list[float]] = defaultdict(list)
+    by_words: dict[bool, dict[str, list[float]]] = {True: defaultdict(list), False: defaultdict(list)}
     for page, before, after in zip(every, found["trafilatura"], found["wirecopy"], strict=True):
         differences[page.article.url].append(after[2] - before[2])
         by_layout[page.layout].append(after[2] - before[2])
-    low, high = interval(differences)
-    mean = fmean(value for values in differences.values() for value in values)
-    print(f"difference   F1 {mean:+.4f} (95 % interval {low:+.4f} to {high:+.4f})")
+        by_words[page.seen][page.article.url].append(after[2] - before[2])
+    print(f"difference   F1 {told(differences)}")
+    for seen, values in by_words.items():
+        print(f"             F1 {told(values)} around them words that the lists {'know' if seen else 'do not know'}")
     print("by layout    " + ", ".join(f"{layout} {fmean(values):+.4f}" for layout, values in sorted(by_layout.items())))
 
 

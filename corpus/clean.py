@@ -8,6 +8,7 @@ corpus.phrasebook.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -15,7 +16,9 @@ from corpus.boilerplate import BULLET, book, ends_sentence, is_sentence, list_he
 from corpus.dates import parse_moment
 from corpus.phrasebook import searched
 
-MOST_DROPPED, MOST_LINKED = 0.6, 0.25
+MOST_DROPPED, MOST_OVER = 0.6, 25
+MOST_APART = {"card": 0.4, "form": 0.25, "link": 0.25}
+"""The share of the text that lines of a kind may have where they go."""
 LONGEST_CLOSING, LONGEST_NOTICE = 20, 60
 _QUOTES = ("“", '"', "«", "„", "「")
 # What goes even where the rest would be more than may go.
@@ -38,6 +41,8 @@ _AGO = regex.compile(
 _CONSENT = regex.compile(
     r"\b(?:web)?site|\bportal|p[aá]gina|privac|consent|datenschutz|browser|navegador|сайт|موقع|网站|サイト"
 )
+_TRAIL = regex.compile(r"[^>›»]{1,30}(?:\s?[>›»]\s?[^>›».!?。]{1,40}){2,6}")
+_INITIALS = regex.compile(r"\(?\p{L}{2,5}(?:/\p{L}{2,5}){1,3}\)?|\([A-Z]{2,4}\)")
 _DIGIT = regex.compile(r"\d")
 _TAIL_RIGHTS = regex.compile(
     r"(?<=[.!?”\"'。」）])\s*(?:©|\(c\)|Copyright)\s?(?:©\s?|\(c\)\s?)?(?:(?:19|20)\d\d)?[^.]{0,120}"
@@ -59,15 +64,15 @@ def clean(
     *,
     title: str | None = None,
     headings: Sequence[str] = (),
+    names: Sequence[str] = (),
     spent: Mapping[int, str] | None = None,
-    linked: Collection[str] = (),
     apart: Mapping[str, str] | None = None,
 ) -> Cleaned:
     """Return the text's lines without what the site put between them; never more than 60 % of the characters go.
 
-    `headings` are further titles that the page goes by; `spent` the numbers of lines that are nothing but credits (see
-    wire.read_wire); `linked` the page's lines that are nothing but links, `apart` those that stand in captions and
-    forms, with the reason, where they are known. Empty lines go without mention.
+    `headings` are further titles that the page goes by, `names` its authors and its site; `spent` the numbers of lines
+    that are nothing but credits (see wire.read_wire); `apart` the lines that stand apart on the page, with the reason
+    (see apart.py). Empty lines go without mention.
     """
     plain = [" ".join(line.split()) for line in lines]
     filled = [number for number, line in enumerate(plain) if line]
@@ -76,8 +81,9 @@ def clean(
     seen = list(plain)
     if rights and not plain[last].isascii():  # elsewhere a caption may end so
         seen[last] = plain[last][: rights.start()]
-    drops = _find_drops(seen, filled, [title or "", *headings], linked)
-    drops = _placed(plain, filled, apart or {}) | drops
+    drops = _find_drops(seen, filled, [title or "", *headings])
+    drops |= _named(plain, filled, names)
+    drops = _placed(plain, [number for number in filled if number not in drops], apart or {}) | drops
     drops.update(spent or {})
     drops = _bounded(drops, plain)
     kept, removed = [], []
@@ -102,30 +108,57 @@ def _bounded(drops: dict[int, str], lines: Sequence[str]) -> dict[int, str]:
     return {}
 
 
-def _find_drops(
-    lines: Sequence[str], filled: Sequence[int], titles: Sequence[str], linked: Collection[str]
-) -> dict[int, str]:
+def _find_drops(lines: Sequence[str], filled: Sequence[int], titles: Sequence[str]) -> dict[int, str]:
     text = searched(lines)
     present = {use: book(use).present(text) for use in ("invitations", "comment_lines", "caption_words")}
     low = {number: lines[number].casefold() for number in filled if len(lines[number]) <= 600}
     drops = {number: why for number in low if (why := reason_to_drop(lines[number], low[number], present))}
     drops |= _titles(lines, filled, titles)
-    drops |= {number: "date" for number in filled[:5] if number in low and _is_date(lines[number], low[number])}
+    ends = [*filled[:5], *filled[5:][-3:]]
+    drops |= {number: "date" for number in ends if number in low and _is_date(lines[number], low[number])}
     drops |= {number: why for number in filled[-4:] if number in low and (why := _closes(lines[number], low[number]))}
     later = filled[len(filled) // 2 :]
     drops |= {number: "date" for number in later if number in low and _AGO.fullmatch(low[number])}
+    drops |= {number: "way here" for number in filled[:3] if _TRAIL.fullmatch(lines[number])}
     drops |= _comment_form(lines, filled, low, drops)
-    drops = _list_after_heading(lines, filled, low) | drops
-    return _links(lines, [number for number in filled if number not in drops], linked) | drops
+    return _list_after_heading(lines, filled, low) | drops
 
 
 def _titles(lines: Sequence[str], filled: Sequence[int], titles: Sequence[str]) -> dict[int, str]:
-    """The title once more among the first three lines."""
+    """The title once more among the first three lines, also with a short word over it."""
     # The page's title may still carry the site's name.
     wanted = {_letters(form) for title in titles for form in (title, SITE_TAIL.sub("", title))}
     longest = max(map(len, titles), default=0)
-    near = [number for number in filled[:3] if len(lines[number]) <= 2 * longest + 20]
-    return {n: "title" for n in near if len(letters := _letters(lines[n])) >= 6 and letters in wanted}
+    found = {}
+    for number in filled[:3]:
+        letters = _letters(lines[number]) if len(lines[number]) <= 2 * longest + 20 else ""
+        over = tuple(form for form in wanted if len(form) >= 20 and len(letters) - len(form) <= MOST_OVER)
+        if len(letters) >= 6 and (letters in wanted or letters.endswith(over)):
+            found[number] = "title"
+    return found
+
+
+def _named(lines: Sequence[str], filled: Sequence[int], names: Sequence[str]) -> dict[int, str]:
+    """An author's or the site's name alone, a byline of a word and a name, what the end tells about an author."""
+    wanted = {letters for name in names if len(letters := _letters(name)) >= 5}
+    if not wanted:
+        return {}
+    ends = {*filled[:5], *filled[-4:]}
+    longest = 2 * max(map(len, names)) + 20
+    found = {}
+    for number in filled:
+        if number not in ends and len(lines[number]) > longest:
+            continue
+        letters = _letters(lines[number][:200])
+        if letters in wanted or (number in ends and tokens(lines[number]) <= 8 and _is_byline(letters, wanted)):
+            found[number] = "byline"
+        elif number in filled[-2:] and letters.startswith(tuple(wanted)) and tokens(lines[number]) <= LONGEST_NOTICE:
+            found[number] = "about the author"
+    return found
+
+
+def _is_byline(letters: str, wanted: Collection[str]) -> bool:
+    return any(letters.endswith(name) and len(letters) - len(name) <= 12 for name in wanted if len(name) >= 7)
 
 
 def _letters(text: str) -> str:
@@ -142,7 +175,7 @@ def _closes(line: str, low: str) -> str | None:
         return "date"
     if _MAIL.search(line) and line[:1] not in _QUOTES:
         return "contact"
-    return "byline" if _EDITOR.match(line) else None
+    return "byline" if _EDITOR.match(line) or _INITIALS.fullmatch(line) else None
 
 
 def _is_date(line: str, low: str) -> bool:
@@ -162,20 +195,29 @@ def _is_date(line: str, low: str) -> bool:
     )
 
 
-def _links(lines: Sequence[str], filled: Sequence[int], linked: Collection[str]) -> dict[int, str]:
-    """Lines of four words and more that are links alone; not where they are over a quarter of the text."""
-    if not linked:
-        return {}
-    found = [number for number in filled if lines[number].lstrip("- ") in linked and tokens(lines[number]) >= 4]
-    share = sum(len(lines[number]) for number in found) / (sum(map(len, lines)) or 1)
-    return dict.fromkeys(found, "link") if share <= MOST_LINKED else {}
-
-
 def _placed(lines: Sequence[str], filled: Sequence[int], apart: Mapping[str, str]) -> dict[int, str]:
-    """Lines that stand in captions and forms; not where they are over a quarter of the text."""
-    found = {number: why for number in filled if (why := apart.get(lines[number].lstrip("- ")))} if apart else {}
-    share = sum(len(lines[number]) for number in found) / (sum(map(len, lines)) or 1)
-    return found if share <= MOST_LINKED else {}
+    """Lines that stand apart on the page, kind by kind; none of a kind that is over its share of the text.
+
+    Links count from four words on. A label goes with the links that it announces.
+    """
+    if not apart:
+        return {}
+    found: dict[int, str] = {}
+    whole = sum(map(len, lines)) or 1
+    for kind, most in MOST_APART.items():
+        these = [n for n in filled if n not in found and apart.get(lines[n].strip("-| ")) == kind]
+        these = [n for n in these if kind != "link" or tokens(lines[n]) >= 4]
+        if sum(len(lines[number]) for number in these) <= most * whole:
+            found |= dict.fromkeys(these, kind)
+    for number, after in pairwise(filled):
+        if (
+            found.get(after) == "link"
+            and number not in found
+            and tokens(lines[number]) <= 5
+            and not ends_sentence(lines[number])
+        ):
+            found[number] = "label"
+    return found
 
 
 def _comment_form(

@@ -4,23 +4,25 @@ trafilatura finds the text (balanced, without comments, never with its own dedup
 depend on the order of pages); the rest is our own. May import: trafilatura (this module alone), pyarrow for types.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import lxml.etree
 import lxml.html
 import pyarrow as pa
 
+from corpus.apart import set_apart, take_out_captions
 from corpus.clean import Cleaned, clean
 from corpus.language import identify, normal_language
 from corpus.markup import (
-    apart_lines,
     clean_characters,
     decode,
-    linked_lines,
     parse,
+    part_paragraphs,
     refusal,
     repair_encoding,
     too_deep,
@@ -38,6 +40,9 @@ Row = dict[str, Any]
 MOST_CHARACTERS = 5_000_000
 _CARRIED = ("id", "url", "publisher", "fetched_at", "published_at", "published_by_what", "title", "authors")
 LITTLE = 1500
+LEAST_DENSE = 100
+"""Characters of Chinese, Japanese or Korean under which the text found is held to be too little."""
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 _SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
 # What trafilatura and the parser raise on broken input.
 _BROKEN = (lxml.etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError)
@@ -53,14 +58,13 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
-    """What stands on a page before cleaning: its lines, its metadata, the lines that are links alone or stand apart.
+    """What stands on a page before cleaning: its lines, its metadata, the lines that stand apart from the text.
 
     `shown` is all that a page with little text shows.
     """
 
     lines: Sequence[str]
     metadata: Metadata
-    linked: frozenset[str] = frozenset()
     apart: Mapping[str, str] = field(default_factory=dict)
     shown: str = ""
 
@@ -140,21 +144,39 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
         raise RefusedError("empty", "the page has no elements")
     if too_deep(root):
         raise RefusedError("too_large", "the page is nested so deeply that parsers lose its content")
-    unwrap_layout(root)
     url = page.get("final_url") or page.get("url")
     metadata = read_metadata(root, url, page.get("fetched_at"), page.get("publisher"))
+    take_out_captions(root)
+    unwrap_layout(root)
+    part_paragraphs(root)
+    apart = set_apart(root)
     text = _main_text(root, metadata)
     shown = " ".join(root.xpath(_SHOWN)) if len(text) < LITTLE else ""
-    return _Raw(_lines(text), metadata, linked_lines(root), apart_lines(root), shown)
+    return _Raw(_lines(text), metadata, apart, shown)
 
 
 def _main_text(root: lxml.html.HtmlElement, metadata: Metadata) -> str:
     """Return trafilatura's text, or what a second look finds where that is far more."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(root, include_comments=False, with_metadata=False, deduplicate=False)
+    config = _dense() if metadata.title and _DENSE.search(metadata.title) else None
+    found = trafilatura.bare_extraction(
+        root, include_comments=False, with_metadata=False, deduplicate=False, config=config
+    )
     text = (found.text if found else "") or ""
     return more_text(root, text, metadata.body) or text
+
+
+@cache
+def _dense() -> Any:
+    """Return trafilatura's settings for scripts that say in one character what takes others three."""
+    from copy import deepcopy
+
+    from trafilatura.settings import DEFAULT_CONFIG
+
+    config = deepcopy(DEFAULT_CONFIG)
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(LEAST_DENSE)
+    return config
 
 
 def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
@@ -172,7 +194,12 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
         canonical=told.canonical_url,
     )
     cleaned: Cleaned = clean(
-        raw.lines, title=title, headings=told.headings, spent=wire.spent, linked=raw.linked, apart=raw.apart
+        raw.lines,
+        title=title,
+        headings=told.headings,
+        names=[*(authors or ()), *filter(None, [told.site])],
+        spent=wire.spent,
+        apart=raw.apart,
     )
     text = "\n".join(cleaned.lines)
     words = count_words(text)
@@ -205,7 +232,7 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
 
 
 def _linked_share(raw: _Raw) -> float:
-    linked = sum(len(line) for line in raw.lines if line.lstrip("- ") in raw.linked) if raw.linked else 0
+    linked = sum(len(line) for line in raw.lines if raw.apart.get(line.lstrip("- ")) == "link") if raw.apart else 0
     return linked / (sum(map(len, raw.lines)) or 1)
 
 

@@ -15,6 +15,7 @@ MOST_BYTES = 5_000_000
 MOST_ATTRIBUTES = 5_000
 MOST_TAGS = 150_000
 DEEPEST = 250
+LEAST_BROKEN = 200
 
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}>?")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
@@ -32,17 +33,13 @@ _WIDER = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
-_BLOCKS = ("p", "li", "div", "h2", "h3", "h4", "h5", "td", "blockquote", "section", "article", "aside", "dd", "ul")
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|foto|bild|figure|caption|picture|media|gallery|slideshow|thumb|imagen)s?(?:$|[\s_-])",
     re.I,
 )
-_CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:caption|captiontext|photo-?credit|image-?credit|photo-?caption|img-?caption|image-?description|"
-    r"bildunterschrift|bildtext|legende|legend|wp-caption-text|figcaption|photographer|fotograf)(?:$|[\s_-])",
-    re.I,
+_STANDING = frozenset(
+    "p div table ul ol dl h1 h2 h3 h4 h5 h6 blockquote figure article section aside form pre hr iframe video".split()
 )
-_LABELLED = re.compile(r"[^:：»|]{1,40}[:：»|]\s*")
 _TWICE = re.compile(r"â€[™œ“”\x9d\x99\x9c˜¦]|Ã[©¨¡³±¼¶¤§ª­]|Ð[°¾µ¸½]|Ã\xad")
 _ACCENTED = re.compile(r"[\xc0-\xff]")
 _DEEP = lxml.etree.XPath(f"boolean(self::*{'/*' * (DEEPEST - 1)})")
@@ -132,62 +129,6 @@ def too_deep(root: lxml.html.HtmlElement) -> bool:
     return bool(_DEEP(root))
 
 
-def linked_lines(root: lxml.html.HtmlElement) -> frozenset[str]:
-    """Return the text of the page's blocks that are links alone, or a short label and links."""
-    found: set[str] = set()
-    seen: set[lxml.html.HtmlElement] = set()
-    for link in root.iter("a"):
-        block = next((parent for parent in link.iterancestors() if parent.tag in _BLOCKS), None)
-        if block is None or block in seen or any(True for _ in block.iterdescendants(*_BLOCKS)):
-            continue
-        seen.add(block)
-        whole = " ".join(block.text_content().split())
-        linked = sum(len(" ".join(inner.text_content().split())) for inner in block.iter("a"))
-        label = _LABELLED.match(whole)
-        if whole and len(whole) <= 400 and linked >= 0.95 * (len(whole) - (label.end() if label else 0)):
-            found.add(whole)
-    return frozenset(found)
-
-
-def apart_lines(root: lxml.html.HtmlElement) -> dict[str, str]:
-    """Return the text of blocks that are known by their place to be no part of the text, and why: caption, form.
-
-    A caption stands in a `figcaption` or what a page calls a caption or a picture's credit; a form is what stands with
-    a field to fill in, where that is little.
-    """
-    found: dict[str, str] = {}
-    for element in root.iter("figcaption", "p", "div", "span", "small", "em", "cite", "dd", "li"):
-        if element.tag == "figcaption" or _CAPTION.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            found |= dict.fromkeys(_block_texts(element, 600), "caption")
-    large: set[lxml.html.HtmlElement] = set()
-    for field in islice(root.iter("input", "textarea"), 40):
-        if field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email"):
-            around = _largest_around(field, large)
-            found |= dict.fromkeys(_block_texts(around, 500) if around is not None else (), "form")
-    return {text: why for text, why in found.items() if why == "caption" or len(text) <= 300}
-
-
-def _largest_around(field: lxml.html.HtmlElement, large: set[lxml.html.HtmlElement]) -> lxml.html.HtmlElement | None:
-    """Return the largest part of the page around a field, at most five levels up, that holds little text."""
-    around = None
-    for part in islice(field.iterancestors(), 5):
-        if part in large or part.tag in ("body", "html") or len(part.text_content()) > 500:
-            large.add(part)
-            break
-        around = part
-    return around
-
-
-def _block_texts(element: lxml.html.HtmlElement, longest: int) -> list[str]:
-    """Return the element's text, and that of each block in it, as extraction may give them."""
-    whole = " ".join(element.text_content().split())
-    if not 0 < len(whole) <= longest:
-        return []
-    parts = (" ".join(part.text_content().split()) for part in element.iter(*_BLOCKS, "label", "span", "button", "a"))
-    pieces = (" ".join(piece.split()) for piece in element.itertext())
-    return [text for text in dict.fromkeys((whole, *parts, *pieces)) if text]
-
-
 def repair_encoding(text: str) -> str:
     """Return the text as it was meant where one wrong decoding can be undone: UTF-8 or Cyrillic read as Latin-1."""
     if text.isascii():
@@ -235,6 +176,54 @@ def in_picture(element: lxml.html.HtmlElement) -> bool:
         for part in near
         if part.tag not in ("body", "html", "main", "article")
     )
+
+
+def part_paragraphs(root: lxml.html.HtmlElement) -> None:
+    """Make paragraphs, in place, of what stands between double line breaks: extraction loses text between breaks."""
+    for holder in list(root.iter("div", "td", "article", "section", "p", "font", "span")):
+        breaks = [child for child in holder.iterchildren("br") if _is_double(child)]
+        own = len(holder.text or "") + sum(len(child.tail or "") for child in holder)
+        if len(breaks) >= 2 and own >= LEAST_BROKEN:
+            _rebuild(holder)
+
+
+def _is_double(br: lxml.html.HtmlElement) -> bool:
+    after = br.getnext()
+    return after is not None and after.tag == "br" and not (br.tail or "").strip()
+
+
+def _rebuild(holder: lxml.html.HtmlElement) -> None:
+    """Put the holder's children and texts into paragraphs: a new one at each double break and around each block."""
+    children, text = list(holder), holder.text
+    for child in children:
+        holder.remove(child)
+    holder.text = None
+    for around in (holder, *holder.iterancestors()):  # no paragraph stands in another one
+        if around.tag not in ("p", "font", "span"):
+            break
+        around.tag = "div"
+    paragraph = _paragraph(holder, text)
+    for number, child in enumerate(children):
+        tail, child.tail = child.tail, None
+        after = children[number + 1] if number + 1 < len(children) else None
+        if child.tag == "br" and (
+            (after is not None and after.tag == "br" and not (tail or "").strip())
+            or (not len(paragraph) and not paragraph.text)
+        ):
+            paragraph = _paragraph(holder, tail)
+        elif child.tag in _STANDING:
+            holder.append(child)
+            paragraph = _paragraph(holder, tail)
+        else:
+            child.tail = tail
+            paragraph.append(child)
+
+
+def _paragraph(holder: lxml.html.HtmlElement, text: str | None) -> lxml.html.HtmlElement:
+    paragraph: lxml.html.HtmlElement = lxml.html.Element("p")
+    paragraph.text = text if text and text.strip() else None
+    holder.append(paragraph)
+    return paragraph
 
 
 def heads(root: lxml.html.HtmlElement) -> list[str]:

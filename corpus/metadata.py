@@ -204,6 +204,9 @@ def _short_texts(
             continue
         text = _plain(element.text_content())
         if 1 < len(text) <= longest and not any(text in other for other in texts):
+            linked = [_plain(link.text_content()) for link in element.iter("a")] if unwanted is not None else []
+            if 2 * sum(map(len, linked)) > len(text):  # the names are links, what stands around them is not
+                return [name for name in linked if name]
             texts.append(text)
         if len(texts) >= 4:
             break

@@ -155,9 +155,9 @@ def test_a_byline_with_place_and_date_goes_from_the_top() -> None:
     assert clean(["Updated", *BODY]).removed == ("date: Updated",)
 
 
-def test_lines_of_captions_and_forms_go_unless_they_are_much_of_the_text() -> None:
+def test_lines_of_cards_and_forms_go_unless_they_are_much_of_the_text() -> None:
     lines = [BODY[0], "The old bridge in spring", *BODY[1:], "Enter your name"]
-    apart = {"The old bridge in spring": "caption", "Enter your name": "form"}
+    apart = {"The old bridge in spring": "card", "Enter your name": "form"}
     assert clean(lines, apart=apart).lines == tuple(BODY)
     assert clean(BODY, apart=dict.fromkeys(BODY, "form")).lines == tuple(BODY)
 
@@ -186,10 +186,10 @@ def test_a_list_at_the_end_goes_with_its_heading() -> None:
 
 def test_links_alone_go_unless_they_are_much_of_the_text() -> None:
     link = "Ministers meet again in the port"
-    assert clean([*BODY, link], linked={link}).removed == (f"link: {link}",)
-    assert clean([*BODY, "One two three"], linked={"One two three"}).removed == ()
+    assert clean([*BODY, link], apart={link: "link"}).removed == (f"link: {link}",)
+    assert clean([*BODY, "One two three"], apart={"One two three": "link"}).removed == ()
     links = [f"Ministers meet again in the port for talks, number {n}" for n in range(9)]
-    assert clean([*BODY, *links], linked=set(links)).removed == ()
+    assert clean([*BODY, *links], apart=dict.fromkeys(links, "link")).removed == ()
 
 
 def test_copyright_at_the_end_of_the_last_sentence_goes() -> None:
@@ -206,13 +206,13 @@ def test_never_more_than_the_limit_goes() -> None:
 
 @given(st.lists(st.sampled_from([*BODY, *(line for _, line in GO), *STAY, ""]) | st.text(max_size=120), max_size=30))
 def test_nothing_is_lost_without_a_word(lines: list[str]) -> None:
-    cleaned = clean(lines, title="A bridge too late", linked=set(STAY[:3]))
+    cleaned = clean(lines, title="A bridge too late", apart=dict.fromkeys(STAY[:3], "link"))
     plain = [" ".join(line.split()) for line in lines if line.strip()]
     assert len(cleaned.lines) + sum(not r.startswith("copyright: ") or r[11:] in plain for r in cleaned.removed) == len(
         plain
     )
     assert sum(map(len, cleaned.lines)) >= (1 - MOST_DROPPED) * sum(map(len, plain)) - 1e-9 - 300
-    again = clean(cleaned.lines, title="A bridge too late", linked=set(STAY[:3]))
+    again = clean(cleaned.lines, title="A bridge too late", apart=dict.fromkeys(STAY[:3], "link"))
     assert set(again.lines) <= set(cleaned.lines)
 
 
