@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import lxml.html
+from lxml.html import HtmlElement as Element
 
-Element = lxml.html.HtmlElement
 LONGEST_LINK, LONGEST_CAPTION, LONGEST_FORM, LONGEST_CARD, LONGEST_BELOW = 400, 600, 500, 500, 200
 MOST_CAPTIONS, LEAST_TEXT, LONGEST_SMALL_CARD = 0.25, 600, 300
 _BLOCKS = frozenset(
