@@ -53,7 +53,7 @@ def _aligned(weighed: Weighed, rule: Rule) -> list[Link]:
     if abs(ratio - 1) > _SAME_LENGTH:
         weighed.ratio = ratio
         found = list(_filled(weighed, rule, anchored, scale))
-    in_order = _supported(found, len(weighed.a), len(weighed.b))
+    in_order = list(_supported(weighed, rule, found, scale))
     return [*in_order, *_moved(weighed, rule, in_order)]
 
 
@@ -64,24 +64,26 @@ def _ratio(weighed: Weighed, links: list[Link]) -> float:
     return min(2.5, max(0.4, (long_b + 200) / (long_a + 200)))
 
 
-def _supported(links: list[Link], count_a: int, count_b: int) -> list[Link]:
-    """Leave out links that length alone has found, unless they fill a hole between two that their words have found."""
-    kept: list[Link] = []
-    weak: list[Link] = []
-    i, j = 0, 0  # past the last link
-    safe = True  # the run of weak links began at a strong one or at the beginning of both texts
-    for link in links:
-        if (link.a_first, link.b_first) != (i, j):
-            weak, safe = [], False
-        if link.strength > 0:
-            kept += [*(weak if safe else []), link]
-            weak, safe = [], True
-        else:
-            weak.append(link)
-        i, j = link.a_stop, link.b_stop
-    if safe and (i, j) == (count_a, count_b):
-        kept += weak
-    return kept
+def _supported(weighed: Weighed, rule: Rule, links: list[Link], scale: tuple[float, float]) -> Iterator[Link]:
+    """Yield the links that their words have found; between two of them, and at the ends, those that length tells.
+
+    Length is believed only where every sentence of the hole finds its place, in both texts.
+    """
+    i = j = 0
+    for link in [*(one for one in links if one.strength > 0), None]:
+        i_stop, j_stop = (link.a_first, link.b_first) if link else (len(weighed.a), len(weighed.b))
+        if rule.within and (i_stop - i) * (j_stop - j) <= CELLS:
+            within = programme(weighed, rule.within, (i, i_stop, j, j_stop), scale)
+            if _sentences(within) == (i_stop - i, j_stop - j):
+                yield from within
+        if link:
+            yield link
+            i, j = link.a_stop, link.b_stop
+
+
+def _sentences(links: list[Link]) -> tuple[int, int]:
+    """Return how many sentences of a and of b the links hold."""
+    return sum(one.a_stop - one.a_first for one in links), sum(one.b_stop - one.b_first for one in links)
 
 
 def _anchored(weighed: Weighed, rule: Rule) -> list[tuple[int, int]]:

@@ -52,7 +52,8 @@ class Rule:
     `least`: the share of features (Dice) from which two sentences are alike; `typical`: the share that true pairs have,
     where it is not learned from the two texts themselves; `by_length`: what equal length adds; `merging`: what a 1-2
     bead must bring more, and `part`: the share of each of its sentences that must lie in the other side; `sure`: the
-    share from which two sentences belong together wherever they stand.
+    share from which two sentences belong together wherever they stand; `within`: the rule by which a hole between two
+    links is filled, if it can be filled wholly.
     """
 
     least: float
@@ -61,10 +62,13 @@ class Rule:
     sure: float
     part: float = 0.0
     learns: bool = False
+    within: "Rule | None" = None
 
 
 ONE_LANGUAGE = Rule(least=0.3, by_length=0.1, merging=0.1, sure=0.55, part=0.35)
-TWO_LANGUAGES = Rule(least=0.25, by_length=0.8, merging=0.4, sure=0.45, learns=True)
+WITHIN = Rule(least=0.0, by_length=0.8, merging=0.3, sure=0.45, learns=True)
+"""Between two links that are sure, for the sentences of two languages that their words did not find."""
+TWO_LANGUAGES = Rule(least=0.2, by_length=0.8, merging=0.8, sure=0.45, learns=True, within=WITHIN)
 SAMPLE = 400
 _ENOUGH = 10
 _LEAST_RANGE = 0.08

@@ -96,13 +96,13 @@ def _unpaired(
     a: list[Number], b: list[Number], alike: Callable[[Number, Number], bool]
 ) -> tuple[list[Number], list[Number]]:
     """Return a's numbers without a partner among b's, and b's without one among a's, each partner taken once."""
-    lost, new = [], list(b)
-    for x in a:
-        partner = next((y for y in new if alike(x, y)), None)
-        if partner is None:
-            lost.append(x)
-        else:
-            new.remove(partner)
+    lost, new = list(a), list(b)
+    for close in (same_value, alike):  # the same number first: it may not be given away to one that resembles it
+        for x in tuple(lost):
+            partner = next((y for y in new if close(x, y)), None)
+            if partner is not None:
+                lost.remove(x)
+                new.remove(partner)
     return lost, new
 
 

@@ -20,6 +20,8 @@ _SPACES = "\u00a0\u202f\u2009 "
 _NEXT_WORD = regex.compile(r"[\s-]{0,2}+(\p{L}[\p{L}\p{M}]*+)")
 _CODE = regex.compile(r"(?:[\p{Latin}\p{Cyrillic}][-‑/]?|[#@_])$")
 _MONTH = regex.compile(r"\s?[月월]")
+_DECADE = regex.compile(r"s(?!\p{L})")
+_ZONE = regex.compile(r"\s?(?:GMT|UTC|[A-Z]{1,3}T\b)")
 _CLOCK = regex.compile(r"\p{Nd}[:：]$")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _ENDING = 6
@@ -30,7 +32,8 @@ _ENDING = 6
 class Number:
     """A number as it stands in a text: its place (characters), its readings (likeliest first), and what it is.
 
-    Clock times, months and dates in figures and parts of codes ("10:30", "7月", "F-16") are no counts. `simple`: bare
+    Clock times, months and dates in figures, decades and parts of codes ("10:30", "0200GMT", "7月", "20s", "F-16") are
+    no counts. `simple`: bare
     digits, so that there is one reading. `unit`: imperial, metric or degrees, where a unit follows that translators
     convert.
     """
@@ -83,7 +86,8 @@ def _number(text: str, start: int, end: int) -> Number:
     before = text[max(0, start - 2) : start]
     clock = text[end : end + 1] in (":", "：") and text[end + 1 : end + 2].isdecimal()
     other = clock or _MONTH.match(text, end) or _CODE.search(before) or _CLOCK.search(before)
-    is_count = bool(values) and not other
+    no_count = other or _DECADE.match(text, end) or (end - start == 4 and _ZONE.match(text, end))
+    is_count = bool(values) and not no_count
     scales, behind = _scale(text, end)
     values = [value * scale for scale in scales for value in values] or values or [float(_digits(piece)[:15])]
     unit = _unit().match(text, behind)
@@ -156,7 +160,7 @@ def _unit() -> "regex.Pattern[str]":
     return regex.compile(writing.unit_pattern(), regex.IGNORECASE)
 
 
-_FACTORS = (1.609344, 3.28084, 2.54, 2.20462, 2.47105, 3.785411784, 1.09361, 2.589988)
+_FACTORS = (1.609344, 3.28084, 2.54, 2.20462, 2.47105, 3.785411784, 1.09361, 2.589988, 247.105)
 _CALENDARS = (543, 621, 622, 2018, 1988, 3760, 3761, 1911, 78)
 """Years: Buddhist, Solar Hijri, Reiwa, Heisei, Hebrew, Minguo, Saka."""
 
@@ -205,4 +209,4 @@ def _counted(x: float, y: float) -> bool:
 def _converted(x: float, y: float) -> bool:
     ratio = y / x if x else 0.0
     near = any(abs(ratio - factor**power) < 0.06 * factor**power for factor in _FACTORS for power in (1, 2))
-    return near or abs(y - (x * 1.8 + 32)) <= 2
+    return near or abs(y - (x * 1.8 + 32)) <= 4

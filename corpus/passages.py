@@ -19,7 +19,7 @@ from corpus.changes import Change, in_one_language, in_two_languages
 from corpus.diffing import Edit, edits, steps, words_of
 from corpus.numbers import numbers
 from corpus.sentences import Span, sentences
-from corpus.sides import Side
+from corpus.sides import Side, spelled
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
 _SYLLABIC = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
@@ -27,7 +27,15 @@ _SYLLABLE = 2.8
 """Letters that a character of Chinese, Japanese or Korean is worth when lengths are compared."""
 _STEM = 5
 """So many letters of a word stand for its stem. Source: Can and others 2008 (fixed-prefix stemming)."""
-_NUMBER, _NAME, _SKELETON, _LETTERS = 4.0, 3.0, 1.5, 0.6
+_NUMBER, _SPELLED, _NAME, _SKELETON, _LETTERS, _MARK = 4.0, 2.0, 3.0, 1.5, 0.6, 1.5
+_MARKS = {  # the marks that every script has in a form of its own; Greek alone asks with ";"
+    "opened": regex.compile(r"[“„«「『]|(?<!\S)[\"‟]"),
+    "closed": regex.compile(r"[”»」』]|(?<=\S)\""),
+    "asked": regex.compile(r"[?？؟]"),
+    "called out": regex.compile(r"[!！]"),
+    "bracketed": regex.compile(r"[(（]"),
+    "colon": regex.compile(r"[:：]"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +103,22 @@ def _translated_sentences(bodies: list[str], language: str | None) -> list[Sente
     for body, of_letters, of_skeletons in zip(bodies, letters, skeletons, strict=True):
         shared: dict[Feature, float] = dict.fromkeys(of_letters, _LETTERS)
         shared.update(dict.fromkeys(of_skeletons, _SKELETON))
+        shared.update((f"n:{value}", _SPELLED) for value in spelled(body, language) if value > 2)
         shared.update((number.form, _NUMBER) for number in numbers(body))
         names = (form for form, _ in anchors.names_and_numbers(body, language) if not form.startswith("n:"))
         shared.update(dict.fromkeys(names, _NAME))
+        shared.update(dict.fromkeys(_punctuation(body, language), _MARK))
         found.append(Sentence(shared, _length(body), texts.normalise(body) or body))
     return found
+
+
+def _punctuation(body: str, language: str | None) -> Iterator[str]:
+    """Yield what the marks of a sentence tell in every script: it is spoken, asked, called out, or set in brackets."""
+    for name, pattern in _MARKS.items():
+        if pattern.search(body):
+            yield name
+    if language == "el" and ";" in body:
+        yield "asked"
 
 
 def _keys(found: tuple[Array, Array, Array]) -> list[list[int]]:

@@ -95,9 +95,7 @@ class Side:
         forms = writing.small_numbers(self.language)
         if not forms:
             return True
-        value = round(number.values[0])
-        piece = self.text[start:end].casefold()
-        return 0 < value <= len(forms) and any(_holds(piece, form) for form in forms[value - 1])
+        return round(number.values[0]) in spelled(self.text[start:end], self.language)
 
 
 def _beginning(piece: str, place: int) -> int:
@@ -113,8 +111,16 @@ def _ends(piece: str, place: int) -> Iterable[int]:
     return [hit.end() for _, hit in zip(range(_LONGEST_NAME), _WORD.finditer(piece, place), strict=False)]
 
 
+def spelled(piece: str, language: str | None) -> Iterator[int]:
+    """Yield the numbers of one to twelve that a stretch has as words, in a language whose words are known."""
+    piece = piece.casefold()
+    for value, forms in enumerate(writing.small_numbers(language), 1):
+        if any(_holds(piece, form) for form in forms):
+            yield value
+
+
 def _holds(piece: str, word: str) -> bool:
-    if _UNSPACED.match(word):
+    if word not in piece or _UNSPACED.match(word):
         return word in piece
     return bool(regex.search(rf"(?<!\p{{L}}){regex.escape(word)}", piece))
 

@@ -87,8 +87,8 @@ def test_a_number_has_the_values_that_it_can_have(written: str, values: set[floa
     assert set(number.values) == values
 
 
-def test_dates_clocks_and_codes_are_no_counts() -> None:
-    told = "at 10:30 on 21.07.2026 the F-16 and COVID-19 in 7月, 19 people"
+def test_dates_clocks_decades_and_codes_are_no_counts() -> None:
+    told = "at 10:30 (0930GMT), a man in his 20s, the '80s, on 21.07.2026 the F-16 and COVID-19 in 7月, 19 people"
     assert [one.form for one in numbers(told) if one.is_count] == ["n:19"]
 
 
@@ -97,7 +97,8 @@ def test_dates_clocks_and_codes_are_no_counts() -> None:
     [
         ("9", "19", False), ("9", "90", False), ("38", "48", False), ("14", "15", False), ("100", "212", False),
         ("2,400", "2.400", True), ("2億", "200 million", True), ("2569", "2026", True), ("577 miles", "928 km", True),
-        ("577 miles", "628 miles", False), ("9", "21", True), ("19", "1800", True),
+        ("577 miles", "628 miles", False), ("9", "21", True), ("21,000 acres", "85 km²", True),
+        ("90 degrees", "30 Grad", True), ("19", "1800", True),
         ("2.4 million", "2.6 million", False),
         ("24 लाख", "2.4 million", True), ("200 unknownwords", "200,000,000", True), ("3 billion", "3 Milliarden", True),
     ],
@@ -238,6 +239,13 @@ def test_a_translation_is_aligned_sentence_by_sentence_without_false_findings(la
     assert [change for one in found for change in one.changes] == []
 
 
+def test_marks_and_numbers_as_words_find_what_no_name_does() -> None:
+    a = 'She waited. Was nobody at home? He laughed. "We never saw them," she said. Three boats left. It rained.'
+    b = "彼女は待った。誰も家にいなかったのか？彼は笑った。雨が降った。"
+    asked = next(one for one in passages(a, b, "en", "ja") if "home" in a[one.a_start : one.a_end])
+    assert b[asked.b_start : asked.b_end].endswith("？")
+
+
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_wrong_figure_in_a_translation_is_called_out(language: str) -> None:
     told = TRANSLATIONS[language]
@@ -334,9 +342,9 @@ def test_real_translations_align_line_by_line_and_findings_are_few(name: str, so
         right, told = right + sum(i == j for i, j in pairs), told + len(pairs)
         true += a.count("\n") + 1
         findings += sum(len(one.changes) for one in found)
-    assert right / told > 0.97
-    assert right / true > 0.9
-    assert findings <= 0.003 * told
+    assert right / told > 0.98
+    assert right / true > 0.95
+    assert findings <= 0.002 * told
 
 
 def lines(text: str, start: int, end: int) -> range:
