@@ -98,6 +98,11 @@ def mentioned(words: str) -> bool:
     return any(name in words for name, _ in table.unspaced)
 
 
+def placed(words: str) -> list[tuple[int, int, Named]]:
+    """Return where the words name agencies (start, end, name), in order, short forms among them."""
+    return sorted(_spans(words[:300], codes=True), key=lambda found: found[:2])
+
+
 def named(words: str, codes: bool = True) -> list[Named]:
     """Return the agencies that the words name, in order, each once; short forms count only with `codes`."""
     found = [(start, entry) for start, _, entry in _spans(words[:300], codes)]

@@ -41,7 +41,7 @@ _AGO = regex.compile(
 _CONSENT = regex.compile(
     r"\b(?:web)?site|\bportal|p[aá]gina|privac|consent|datenschutz|browser|navegador|сайт|موقع|网站|サイト"
 )
-_TRAIL = regex.compile(r"[^>›»]{1,30}(?:\s?[>›»]\s?[^>›».!?。]{1,40}){2,6}")
+_TRAIL = regex.compile(r"[^>›»«]{1,30}(?:\s?[>›»]\s?[^>›»«.!?。]{1,40}){2,6}")
 _INITIALS = regex.compile(r"\(?\p{L}{2,5}(?:/\p{L}{2,5}){1,3}\)?|\([A-Z]{2,4}\)")
 _DIGIT = regex.compile(r"\d")
 _TAIL_RIGHTS = regex.compile(
@@ -133,7 +133,7 @@ def _titles(lines: Sequence[str], filled: Sequence[int], titles: Sequence[str]) 
     for number in filled[:3]:
         letters = _letters(lines[number]) if len(lines[number]) <= 2 * longest + 20 else ""
         over = tuple(form for form in wanted if len(form) >= 20 and len(letters) - len(form) <= MOST_OVER)
-        if len(letters) >= 6 and (letters in wanted or letters.endswith(over)):
+        if len(letters) >= 6 and (letters in wanted or (letters.endswith(over) and not ends_sentence(lines[number]))):
             found[number] = "title"
     return found
 

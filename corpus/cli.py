@@ -94,7 +94,10 @@ def _add_crawl(commands: Any) -> None:
     made.add_argument("--max-pages", type=int, metavar="N", help="stop after so many pages")
     made.add_argument("--contact", metavar="ADDRESS", help="mail address or page told to the sites (WIRECOPY_CONTACT)")
     made.add_argument("--delay", type=float, metavar="SECONDS", help="least time between requests to a site")
-    made.add_argument("--refresh", type=float, metavar="HOURS", help="look again at pages fetched longer ago than this")
+    made.add_argument("--refresh", type=_hours, metavar="HOURS", help="look again at articles fetched longer ago than "
+                      "this (default: 6; `never`: not at all)")  # fmt: skip
+    made.add_argument("--refresh-days", type=float, metavar="N", help="but not at those that were first fetched more "
+                      "than N days ago, unless a listing says that they changed (default: 2)")  # fmt: skip
     made.add_argument("--warc", action="store_true", help="keep the answers as WARC files too")
     made.add_argument("--proxy", metavar="URL", help="send every request through this HTTP proxy")
     made.add_argument("--allow-private", action="store_true", help="also fetch addresses of this machine and network")
@@ -201,6 +204,11 @@ def _demo(given: argparse.Namespace) -> int:
     return run(given.corpus, _progress())
 
 
+def _hours(text: str) -> timedelta | str:
+    """Read a number of hours, or `never`."""
+    return text if text == "never" else timedelta(hours=float(text))
+
+
 def _crawl(given: argparse.Namespace) -> int:
     from spiders.crawl import CrawlOptions
 
@@ -208,7 +216,8 @@ def _crawl(given: argparse.Namespace) -> int:
         "since": given.since, "max_pages": given.max_pages, "contact": given.contact, "delay": given.delay,
         "proxy": given.proxy, "allow_private": given.allow_private or None,
         "warc": True if given.warc else None,
-        "refresh": timedelta(hours=given.refresh) if given.refresh is not None else None,
+        "refresh": given.refresh,
+        "refresh_window": timedelta(days=given.refresh_days) if given.refresh_days is not None else None,
     }  # fmt: skip
     options = CrawlOptions.of({name: value for name, value in told.items() if value is not None})
     account = _corpus(given).crawl(given.urls, given.publishers, options=options, progress=_lines())

@@ -17,6 +17,7 @@ from corpus.agencies import (
     mentioned,
     named,
     phrases,
+    placed,
     unglued,
     whole,
 )
@@ -25,7 +26,7 @@ from corpus.phrasebook import Phrasebook, Searched, searched
 from corpus.signals import Signal
 
 AS_AP = "contributors after a separator, as AP closes its copy"
-TAIL, LINE = 14, 400
+TAIL, LINE, BESIDE = 14, 400, 12
 _SEPARATOR = regex.compile(r"[\s_*＿—–=~•·.#-]{2,}")
 _INITIALS = regex.compile(
     r"(?:PTI|UNI|IANS)(?: [A-Z]{2,4}(?:[- ][A-Z]{2,4})*)+\.?|भाषा(?: [\p{Devanagari}]{2,12}){1,3}"
@@ -150,10 +151,21 @@ def _edited(line: str, low: str, clues: _Clues) -> Signal | None:
 
 def _authors_of(line: str, low: str) -> Signal | None:
     """Read `AP writer Ana Sosa contributed.` in any wording: who wrote, for whom, and that they took part."""
-    if len(line.split()) > 25 or not _took_part().search(low) or not _writers().search(low):
+    if len(line.split()) > 25 or len(line) > (200 if line[:3].isascii() or " " in line else 45):
         return None
-    names = named(unglued(line))
-    return Signal(names[0].agency, "contributors", 0.85 if names[0].garbled else 0.9, line) if names else None
+    if not _took_part().search(low):
+        return None
+    words = unglued(line)
+    writers = [word.span() for word in _writers().finditer(words.casefold())]
+    # The agency stands beside the word for its writer.
+    beside = (
+        name
+        for start, end, name in placed(words)
+        for first, last in writers
+        if min(abs(first - end), abs(start - last)) <= BESIDE
+    )
+    name = next(beside, None)
+    return Signal(name.agency, "contributors", 0.85 if name.garbled else 0.9, line) if name else None
 
 
 @cache

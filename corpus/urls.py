@@ -20,7 +20,11 @@ _PLAIN = re.compile(rf"https?://(?:{_LABEL}\.)+[a-z]+/(?:{_NAME}/)*(?:{_NAME})?"
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 _NETLOC = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#\\]*)", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
-_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*|/\([SAF]\([0-9a-z]{8,}\)\)(?=/)", re.IGNORECASE)
+# Words for a visit; on many sites they mean something else, but then their values are short.
+_SESSION = re.compile(
+    r"(?:s|sid|sess|sessid|session|session_id|phpsessionid|zenid|oscsid)=(?=[a-z]*\d)[0-9a-z]{16,}", re.I
+)
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|twclid|yclid|ysclid|msclkid|ttclid|li_fat_id|igsh|igshid|gbraid|wbraid|mc_cid|mc_eid"
     r"|mkt_tok|_ga|_gl|gs_l|_hsenc|_hsmi|__hs\w+|hsctatracking|oly_\w+|vero_\w+|pk_\w+|mtm_\w+|piwik_\w+|itm_\w+"
@@ -28,7 +32,7 @@ _TRACKING = re.compile(
     r"|wt[._]\w+|xtor|xtref|cmp|cmpid|icid|ocid|ncid|sr_share|smid|smtyp|s_cid|wpisrc|ftag|taid|trk|trkcampaign|spm"
     r"|guccounter|guce_referrer(?:_sig)?|fb_(?:action_\w+|ref|source|comment_id)|__twitter_impression|amp_js_v|usqp"
     r"|ref_src|ref_url|referr?er|echobox|__tn__|__cft__.*|xing_share|nr_email_referer|sharetype|share_token"
-    r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|cfid|cftoken"
+    r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|cfid|cftoken|replytocom"
 )
 # Words that track a visit as a rule but name an article on a few sites; there the value has a digit in it.
 _MAYBE_TRACKING = re.compile(r"ref|source|src|from|mod|campaign|medium|partner|feature|share|rss")
@@ -111,5 +115,7 @@ def _tracks(pair: str) -> bool:
     name, _, value = pair.partition("=")
     name = name.lower()
     if _TRACKING.fullmatch(name):
+        return True
+    if _SESSION.fullmatch(pair):
         return True
     return bool(_MAYBE_TRACKING.fullmatch(name)) and not any(sign.isdigit() for sign in value)

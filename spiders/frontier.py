@@ -23,6 +23,7 @@ from spiders.claims import Claims, transaction
 from spiders.listings import Entry
 
 NAME = "crawl.sqlite"
+MANY = 20
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS urls (
     key TEXT PRIMARY KEY, url TEXT NOT NULL, host TEXT NOT NULL, publisher TEXT NOT NULL, discovered_by TEXT NOT NULL,
@@ -39,6 +40,9 @@ CREATE TABLE IF NOT EXISTS listings (
     outcome TEXT, reason TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rendered (publisher TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS places (
+    publisher TEXT, url TEXT, row TEXT NOT NULL, planned_at REAL NOT NULL, PRIMARY KEY (publisher, url)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -89,15 +93,35 @@ class Frontier:
         self.claims.close()
         self.db.close()
 
-    def add(self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "") -> int:
-        """Put the entries' URLs on the list; a known URL only gains what it lacked. Return how many were new."""
+    def add(
+        self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "", again: bool = False
+    ) -> int:
+        """Put the entries' URLs on the list; a known URL only gains what it lacked. Return how many were new.
+
+        With `again`, stored articles that were changed since they were fetched, as the entries tell, are put back.
+        """
         rows = [self._row(entry, publisher, discovered_by, language) for entry in entries]
         keys = list({row["key"] for row in rows})
         with transaction(self.db) as db:
             query = "SELECT COUNT(*) FROM urls WHERE key IN (SELECT value FROM json_each(?))"
             known = db.execute(query, (json.dumps(keys),)).fetchone()[0]
             db.executemany(_ADD, rows)
+            if again:
+                self._put_back(db, [row for row in rows if row["modified_at"]])
         return len(keys) - int(known)
+
+    @staticmethod
+    def _put_back(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
+        """Put changed articles back on the list, but not where most of a long list says so: it gives each time anew."""
+        told = json.dumps({row["key"]: row["modified_at"] for row in rows})
+        stored = [
+            row[0] for row in db.execute(f"SELECT urls.key FROM urls, json_each(?) AS told {_IS_STORED}", (told,))
+        ]
+        query = f"SELECT urls.key FROM urls, json_each(?) AS told {_IS_STORED} AND told.value > fetched_at"
+        changed = [row[0] for row in db.execute(query, (told,))]
+        if len(stored) < MANY or len(changed) <= len(stored) / 2:
+            put = "UPDATE urls SET state = 'todo', tries = 0, not_before = 0 WHERE key = ?"
+            db.executemany(put, [(key,) for key in changed])
 
     @staticmethod
     def _row(entry: Entry, publisher: str, discovered_by: str, language: str) -> dict[str, Any]:
@@ -132,6 +156,15 @@ class Frontier:
     def publishers(self) -> list[str]:
         """Return the publishers that have anything on the list still to do."""
         return [row[0] for row in self.db.execute("SELECT DISTINCT publisher FROM urls WHERE state = 'todo'")]
+
+    def remember(self, publisher: str, url: str, row: str) -> None:
+        """Remember a row of publishers.csv (as JSON), or a site that was named, for crawls that name none."""
+        self.db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", (publisher, url, row, time.time()))
+
+    def places(self, older_than: timedelta) -> list[str]:
+        """Return the remembered rows whose listings were not looked at for so long, in the order of their names."""
+        query = "SELECT row FROM places WHERE planned_at <= ? ORDER BY publisher, url"
+        return [row[0] for row in self.db.execute(query, (time.time() - older_than.total_seconds(),))]
 
     def mark_rendered(self, publisher: str, rendered: bool) -> None:
         """Remember whether the publisher's pages are shown in a browser, for crawls that go on without its row."""
@@ -273,6 +306,8 @@ class Frontier:
         )
 
 
+_IS_STORED = """WHERE urls.key = told.key AND state = 'done' AND digest IS NOT NULL AND captured_at IS NULL
+    AND outcome IN ('ok', 'not_modified')"""
 _ADD = """
 INSERT INTO urls (key, url, host, publisher, discovered_by, original, captured_at, title, published_at,
                   published_by_what, authors, language, modified_at)

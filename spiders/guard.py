@@ -2,7 +2,8 @@
 
 Two lines of defence. `is_forbidden_host` judges the host in a URL before anything is sent. `guard_connections` judges
 the very address that each TCP connection is about to be made to, after the name was resolved; so a name server that
-answers first with a public and then with a private address gains nothing. May import: twisted, the standard library.
+answers first with a public and then with a private address gains nothing. `bound_headers` refuses endless headers.
+May import: twisted, the standard library.
 """
 
 import ipaddress
@@ -12,6 +13,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 PRIVATE = "is not a public address"
+TOO_LARGE = "are larger than allowed"
+MOST_HEADER_BYTES = 256_000
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-data"})
@@ -19,6 +22,10 @@ _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-d
 
 class ForbiddenAddress(Exception):  # noqa: N818 - it is what was asked for, not an error of the program
     """The address is loopback, private, link-local, reserved or a metadata service's."""
+
+
+class HeadersTooLarge(Exception):  # noqa: N818 - it is the server's doing, not an error of the program
+    """An answer's headers are larger than allowed."""
 
 
 def is_forbidden(address: str) -> bool:
@@ -65,6 +72,24 @@ def guard_connections(reactor: Any, allowed: Collection[tuple[str, int]] = ()) -
 
     reactor._unguarded_connect = connect
     reactor.connectTCP = guarded
+
+
+def bound_headers(most: int = MOST_HEADER_BYTES) -> None:
+    """Make Twisted's HTTP client give up an answer whose headers, all together, are larger than so many bytes."""
+    from twisted.web import _newclient
+
+    parser = _newclient.HTTPClientParser
+    receive: Callable[[Any, bytes], None] = getattr(parser, "_unbounded", parser.dataReceived)
+
+    def bounded(self: Any, data: bytes) -> None:
+        if self.state in (_newclient.STATUS, _newclient.HEADER):
+            self._header_bytes = getattr(self, "_header_bytes", 0) + len(data)
+            if self._header_bytes > most:
+                raise HeadersTooLarge(f"the headers {TOO_LARGE}")
+        receive(self, data)
+
+    parser._unbounded = receive
+    parser.dataReceived = bounded
 
 
 def unguard_connections(reactor: Any) -> None:

@@ -6,6 +6,7 @@ and answers into outcomes. May import: scrapy and the other modules of spiders.
 
 import asyncio
 import contextlib
+import json
 import sqlite3
 import time
 from collections import Counter
@@ -102,7 +103,11 @@ class NewsSpider(Spider):  # type: ignore[misc]
             self.frontier.refresh(self.options.refresh, self.options.refresh_window)
 
     def start_plan(self, rows: list[Publisher], addresses: list[str]) -> None:
-        """Plan the publishers' listings and the given URLs; without either, go on with what is left."""
+        """Plan the publishers' listings and the given URLs; without either, go on with what is left and look again."""
+        named_none = not rows and not addresses
+        if named_none and self.options.refresh is not None:
+            known = self.frontier.places(self.options.refresh)
+            rows = [Publisher(**json.loads(row)) for row in known]
         for row in rows:
             self.plan.add_publisher(row)
         for name in {row.publisher for row in rows}:
@@ -113,8 +118,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
             if why_not:
                 word = "known" if why_not.startswith("it was fetched") else "failed"
                 self.tell_page(publisher, word, address, why_not)
-        if not rows and not addresses:
-            self.plan.scope = set(self.frontier.publishers())
+        if named_none:
+            self.plan.scope |= set(self.frontier.publishers())
 
     async def start(self) -> AsyncIterator[Request]:
         """Hand Scrapy the requests as their hosts become free, until nothing is left to do now."""
@@ -255,6 +260,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
             return False
         kind = "auto" if found.kind == "front" else found.kind
         job = Job(task.url, Publisher(task.publisher, task.host), kind)
+        self.plan.remember(task.url, job.publisher)
         self.note_listing(job, found.kind, Verdict("ok"), self.plan.take_up(found, job), response)
         return True
 

@@ -34,10 +34,11 @@ class CrawlOptions:
     """Article pages to ask for in this run, of one publisher: the bound for endless sites."""
     max_listings_per_publisher: int = 200
     """Feeds, sitemaps and front pages to ask for in this run, of one publisher."""
-    refresh: timedelta | None = None
-    """Ask again (If-None-Match, If-Modified-Since) for stored articles fetched longer ago than this; None: never."""
-    refresh_window: timedelta = timedelta(days=30)
-    """Only articles first fetched within this time are asked for again."""
+    refresh: timedelta | None = timedelta(hours=6)
+    """Ask again (If-None-Match, If-Modified-Since) for stored articles fetched longer ago than this; None: never. Where
+    no publisher is named, listings read longer ago than this are read again, too."""
+    refresh_window: timedelta = timedelta(days=2)
+    """Only articles first fetched within this time are asked for again, and those that a listing says were changed."""
     proxy: str | None = None
     """HTTP proxy for all requests; it then resolves the names, too."""
     allow_private: bool = False
@@ -96,7 +97,7 @@ class CrawlOptions:
                 values[name] = value.isoformat()
             elif isinstance(value, timedelta):
                 values[name] = value.total_seconds()
-        return values
+        return values if self.refresh is not None else values | {"refresh": "never"}
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Self:
@@ -219,6 +220,8 @@ def _parse(name: str, kind: str, value: Any) -> Any:
         if kind == "datetime":
             return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         if kind == "timedelta":
+            if value == "never":
+                return None
             return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
         if kind == "bool":
             return value if isinstance(value, bool) else str(value).lower() in ("1", "yes", "true", "on")

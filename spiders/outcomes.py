@@ -16,7 +16,7 @@ from scrapy.http import Response, TextResponse
 from corpus import tables
 from spiders import urls
 from spiders.frontier import Task, as_time
-from spiders.guard import PRIVATE
+from spiders.guard import PRIVATE, TOO_LARGE
 from spiders.pages import read_page
 from spiders.polite import Refused
 
@@ -62,8 +62,10 @@ def of_failure(error: BaseException) -> Verdict:
         return Verdict("private_address", "the host's name leads to a private address")
     if "max redirections" in text:
         return Verdict("failed", "its redirects never end")
-    if "MAXSIZE" in text or "max size" in text:
-        return Verdict("too_large", "the answer is larger than allowed")
+    if TOO_LARGE in text or "MAXSIZE" in text or "max size" in text:
+        return Verdict(
+            "too_large", f"its headers {TOO_LARGE}" if TOO_LARGE in text else "the answer is larger than allowed"
+        )
     names = {cls.__name__ for cls in type(error).__mro__}
     words = next((_WORDS[cls] for cls in (name, *names) if cls in _WORDS), None)
     if name in ("UnsupportedURLSchemeError", "InvalidURI", "ValueError", "UnicodeError"):

@@ -3,9 +3,10 @@
 No network here. May import: the modules of spiders that do not import scrapy, corpus.urls and the standard library.
 """
 
+import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -73,6 +74,7 @@ class Plan:
     def add_publisher(self, row: Publisher) -> None:
         """Plan one row: its listing, its list of URLs, or its captures in the archive."""
         self.scope.add(row.publisher)
+        self.frontier.remember(row.publisher, row.url, json.dumps(asdict(row)))
         if row.max_pages:
             self.limits[row.publisher] = min(row.max_pages, self.options.max_pages_per_publisher)
         if row.discovery == "urls" and not row.url.startswith(("http://", "https://")):
@@ -96,6 +98,7 @@ class Plan:
         self.scope.add(row.publisher)
         state, outcome = self.frontier.state(url)
         if urls.is_front(url) or outcome == "listing":
+            self.remember(url, row)
             self.add_job(Job(url, row, "auto"))
         elif state in ("done", "failed"):
             return row.publisher, f"it was fetched before: {outcome}"
@@ -104,9 +107,13 @@ class Plan:
             self.add([Entry(url)], row, "urls")
         return row.publisher, None
 
+    def remember(self, url: str, row: Publisher) -> None:
+        """Remember a listing that was named by its address alone."""
+        self.frontier.remember(row.publisher, url, json.dumps(asdict(replace(row, url=url))))
+
     def add(self, entries: Sequence[Entry], row: Publisher, discovered_by: str) -> int:
         """Put entries on the frontier under a publisher; return how many were new."""
-        new = self.frontier.add(entries, row.publisher, discovered_by, row.language)
+        new = self.frontier.add(entries, row.publisher, discovered_by, row.language, self.options.refresh is not None)
         self.found[row.publisher] += len(entries)
         self.ready.update(urls.host_of(entry.url) for entry in entries)
         return new

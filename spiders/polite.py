@@ -15,7 +15,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from spiders.guard import PRIVATE, guard_connections, is_forbidden_host, unguard_connections
+from spiders.guard import PRIVATE, bound_headers, guard_connections, is_forbidden_host, unguard_connections
 from spiders.options import CrawlOptions
 
 LONGEST_DELAY = 300.0
@@ -44,6 +44,7 @@ class Guard:
         from twisted.internet import reactor
 
         guard = cls(options_of(crawler))
+        bound_headers()
         if not guard.options.allow_private:
             guard_connections(reactor, guard.allowed())
             crawler.signals.connect(lambda: unguard_connections(reactor), signals.engine_stopped, weak=False)

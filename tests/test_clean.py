@@ -109,6 +109,13 @@ def test_the_title_goes_from_the_top_alone() -> None:
     assert clean([*BODY, title], title=title).lines == (*BODY, title)
 
 
+def test_a_title_with_a_word_over_it_goes_and_a_sentence_that_says_the_same_stays() -> None:
+    title = "Minister says that the bridge will be late"
+    assert clean([f"Transport {title}", *BODY], title=title).lines == tuple(BODY)
+    said = f"NORTH PORT — {title}."
+    assert clean([said, *BODY], title=title).lines == (said, *BODY)
+
+
 @pytest.mark.parametrize(
     "line",
     [

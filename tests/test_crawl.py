@@ -2,12 +2,15 @@
 
 import gzip
 import socket
+import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pyarrow.dataset as ds
 import pytest
 
@@ -15,6 +18,11 @@ from corpus.errors import UserError
 from spiders.crawl import CrawlAccount, CrawlOptions, crawl
 from spiders.guard import is_forbidden, is_forbidden_host
 from tests.crawl_web import LOREM, Answer, Web, article, rss, serve
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 QUICK = CrawlOptions(
     delay=0, timeout=1.5, retries=1, max_bytes=300_000, max_redirects=4, contact="mailto:me@example.org"
@@ -51,6 +59,21 @@ def gone_wrong(web: Web) -> list[str]:
         "/bomb-of-a-story-that-unpacks": Answer(
             gzip.compress(b"<html>" + b"0" * 9_000_000), headers={"Content-Encoding": "gzip"}
         ),
+        "/bomb-of-brotli-that-unpacks-too": Answer(
+            brotli.compress(b"<html>" + b"0" * 9_000_000), headers={"Content-Encoding": "br"}
+        ),
+        "/bomb-of-zstandard-that-unpacks": Answer(
+            zstd.compress(b"<html>" + b"0" * 9_000_000), headers={"Content-Encoding": "zstd"}
+        ),
+        "/bomb-of-deflate-that-unpacks-too": Answer(
+            zlib.compress(b"<html>" + b"0" * 9_000_000), headers={"Content-Encoding": "deflate"}
+        ),
+        "/bomb-in-a-bomb-that-unpacks": Answer(
+            gzip.compress(brotli.compress(b"<html>" + b"0" * 9_000_000)), headers={"Content-Encoding": "br, gzip"}
+        ),
+        "/story-whose-headers-never-end": Answer(article(), headers={f"X-{n}": "y" * 1000 for n in range(600)}),
+        "/story-with-one-endless-header": Answer(article(), headers={"X-Y": "y" * 600_000}),
+        "/walk-of-five-hops-that-is-long": Answer(status=302, headers={"Location": "/walk-1"}),
         "/report-of-the-year-as-a-file": Answer(b"%PDF-1.4", type="application/pdf"),
         "/empty-page-of-an-empty-mind": Answer(""),
         "/cut-off-in-the-middle-of-it": Answer(article(), cut=True),
@@ -63,8 +86,11 @@ def gone_wrong(web: Web) -> list[str]:
         "/login?next=x": Answer("<html><p>Sign in</p><input type=password></html>"),
         "/secret/story-that-robots-forbid": Answer(article()),
     }
+    pages |= {f"/walk-{n}": Answer(status=302, headers={"Location": f"/walk-{n + 1}"}) for n in range(1, 5)}
     web.pages.update({f"herald.example{path}": answer for path, answer in pages.items()})
-    return [HOME + path for path in pages if not path.startswith("/login")]
+    return [HOME + path for path in pages if not path.startswith(("/login", "/walk-"))] + [
+        f"{HOME}/walk-of-five-hops-that-is-long"
+    ]
 
 
 def gone_right(web: Web) -> list[str]:
@@ -177,6 +203,13 @@ OUTCOMES = {
     "/dripping-story-of-a-leaky-roof": "failed",
     "/much-too-large-story-of-the-whale": "too_large",
     "/bomb-of-a-story-that-unpacks": "too_large",
+    "/bomb-of-brotli-that-unpacks-too": "too_large",
+    "/bomb-of-zstandard-that-unpacks": "too_large",
+    "/bomb-of-deflate-that-unpacks-too": "too_large",
+    "/bomb-in-a-bomb-that-unpacks": "too_large",
+    "/story-whose-headers-never-end": "too_large",
+    "/story-with-one-endless-header": "failed",
+    "/walk-of-five-hops-that-is-long": "failed",
     "/report-of-the-year-as-a-file": "not_article",
     "/empty-page-of-an-empty-mind": "not_article",
     "/cut-off-in-the-middle-of-it": "failed",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -63,9 +64,67 @@ def test_a_refresh_asks_conditionally_and_keeps_what_changed(tmp_path: Path) -> 
         assert len(pages(tmp_path)) == 7
 
 
-def test_failures_that_may_pass_are_tried_in_later_runs_and_then_no_more(tmp_path: Path) -> None:
-    import sqlite3
+def later(folder: Path, hours: float) -> None:
+    """Make all that the crawl remembers so many hours older."""
+    with sqlite3.connect(folder / "crawl.sqlite") as db:
+        db.execute(
+            "UPDATE urls SET fetched_at = fetched_at - ?1, first_fetched_at = first_fetched_at - ?1", (hours * 3600,)
+        )
+        db.execute("UPDATE places SET planned_at = planned_at - ?", (hours * 3600,))
+    db.close()
 
+
+def test_the_plain_command_twice_a_day_finds_what_is_new_and_what_changed(tmp_path: Path) -> None:
+    with serve() as web:
+        paths = [f"/2026/07/story-number-{n}-of-many" for n in range(4)]
+        for n, path in enumerate(paths):
+            web.pages[path] = etagged(article(text=f"{LOREM} {path} {LOREM}"), f'"{n}"')
+        web.pages["/feed.xml"] = etagged(rss([web.url + path for path in paths[:3]]), '"feed"')
+        assert crawl(tmp_path, [f"{web.url}/feed.xml"], options=QUICK).stored == 3
+        web.asked.clear()
+        assert crawl(tmp_path, options=QUICK).pages == 0 and web.asked == []  # a minute later: nothing
+        web.pages["/feed.xml"] = etagged(rss([web.url + path for path in paths]), '"more"')
+        web.pages[paths[1]] = etagged(article(text=f"{LOREM} corrected by its editors {LOREM}"), '"new"')
+        later(tmp_path, 12)
+        half_a_day = crawl(tmp_path, options=QUICK)
+        assert dict(half_a_day.outcomes) == {"ok": 2, "not_modified": 2}
+        assert half_a_day.listings["ok"] == 1
+        later(tmp_path, 60)
+        old = crawl(tmp_path, options=QUICK)  # the articles are older than two days now
+        assert (old.pages, dict(old.listings)) == (0, {"not_modified": 1})
+        later(tmp_path, 12)
+        web.asked.clear()
+        assert crawl(tmp_path, options=replace(QUICK, refresh=None)).pages == 0 and web.asked == []
+        versions = [row["html"] for row in pages(tmp_path) if row["url"].endswith(paths[1])]
+        assert len(versions) == 2 and b"corrected" in versions[1]
+
+
+def sitemap(entries: dict[str, str]) -> str:
+    urls = "".join(f"<url><loc>{url}</loc><lastmod>{time}</lastmod></url>" for url, time in entries.items())
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
+
+
+def test_what_a_sitemap_says_was_changed_is_asked_for_again_unless_it_says_so_of_all(tmp_path: Path) -> None:
+    with serve() as web:
+        paths = [f"/2026/07/story-number-{n}-of-many" for n in range(24)]
+        for path in paths:
+            web.article(path, text=f"{LOREM} {path} {LOREM}")
+        entries = {web.url + path: "2026-07-01T10:00:00Z" for path in paths}
+        web.pages["/map.xml"] = Answer(sitemap(entries))
+        given = [f"{web.url}/map.xml"]
+        assert crawl(tmp_path, given, options=QUICK).stored == 24
+        later(tmp_path, 24 * 20)
+        now = datetime.now(UTC).isoformat()
+        web.asked.clear()
+        web.pages["/map.xml"] = Answer(sitemap(entries | dict.fromkeys(list(entries)[:2], now)))
+        assert crawl(tmp_path, given, options=QUICK).pages == 2
+        assert {path for path in web.asked if path.startswith("/2026")} == set(paths[:2])
+        web.pages["/map.xml"] = Answer(sitemap(dict.fromkeys(entries, now)))
+        later(tmp_path, 24)
+        assert crawl(tmp_path, given, options=QUICK).pages == 0
+
+
+def test_failures_that_may_pass_are_tried_in_later_runs_and_then_no_more(tmp_path: Path) -> None:
     with serve() as web:
         path = "/2026/07/story-of-a-server-in-need"
         web.pages[path] = Answer("oh", 503)
@@ -103,6 +162,28 @@ def test_endless_indexes_and_lists_are_bounded(tmp_path: Path) -> None:
         account = crawl(tmp_path, [f"{web.url}/map.xml"], options=options)
         assert account.listings["ok"] == 25 + 1
         assert len(web.asked) <= 25 + 2
+
+
+def test_calendars_session_ids_and_pages_without_end_lead_nowhere(tmp_path: Path) -> None:
+    def front(_: dict[str, str]) -> Answer:
+        visit = f"{len(web.asked):032x}9"
+        story = f"<a href='/2026/07/story-of-the-old-pier?sid={visit}'>Story</a>"
+        story += f"<a href='/(S({visit}))/a/tale-of-the-new-pier-20260714.aspx'>Tale</a>"
+        calendar = "".join(
+            f"<a href='/calendar/{year}/{month}/'>.</a>" for year in range(2026, 2036) for month in range(1, 13)
+        )
+        more = "".join(f"<a href='/page/{n}'>{n}</a><a href='/tag/pier?page={n}'>{n}</a>" for n in range(2, 99))
+        return Answer(f"<html><body>{story}{calendar}{more}</body></html>")
+
+    with serve() as web:
+        web.pages["/"] = front
+        web.article("/2026/07/story-of-the-old-pier")
+        web.article("/a/tale-of-the-new-pier-20260714.aspx", text=LOREM + "New.")
+        for hours in (0, 12):
+            later(tmp_path, hours) if hours else None
+            account = crawl(tmp_path, [f"{web.url}/"], options=replace(QUICK, refresh=None))
+        assert account.pages == 0 and len(pages(tmp_path)) == 2
+        assert not [path for path in web.asked if "calendar" in path or "page" in path or "sid" in path or "S(" in path]
 
 
 def test_answers_are_kept_as_warc(tmp_path: Path) -> None:

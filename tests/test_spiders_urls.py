@@ -25,6 +25,10 @@ from spiders import urls
             "https://example.org/news/1234567",
         ),
         ("https://www.google.com/amp/s/example.org/news/1234567", "https://example.org/news/1234567"),
+        ("http://a.example/news/42;jsessionid=0A1B", "http://a.example/news/42"),
+        ("http://a.example/(S(abc12xyz9q))/news/42.aspx", "http://a.example/news/42.aspx"),
+        ("http://a.example/n.php?id=4&sid=0123456789abcdef0123", "http://a.example/n.php?id=4"),
+        ("http://a.example/news/42?replytocom=7", "http://a.example/news/42"),
     ],
 )
 def test_twins_share_a_key(one: str, other: str) -> None:
@@ -40,6 +44,8 @@ def test_twins_share_a_key(one: str, other: str) -> None:
         ("https://example.org/A", "https://example.org/a"),
         ("https://a.example.org/x", "https://b.example.org/x"),
         ("https://example.org:8080/x", "https://example.org/x"),
+        ("http://a.example/?s=bridge", "http://a.example/?s=ferry"),
+        ("http://a.example/n.php?sid=41", "http://a.example/n.php?sid=42"),
     ],
 )
 def test_different_articles_keep_different_keys(one: str, other: str) -> None:
