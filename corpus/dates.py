@@ -27,7 +27,10 @@ _ZONES = {
 _FIXED = {
     "id": 7, "jp": 9, "kr": 9, "cn": 8, "tw": 8, "hk": 8, "sg": 8, "my": 8, "ph": 8, "th": 7, "vn": 7, "in": 5.5,
     "lk": 5.5, "bd": 6, "np": 5.75, "pk": 5, "ir": 3.5, "tr": 3, "ru": 3, "by": 3, "sa": 3, "ae": 4, "qa": 3, "kw": 3,
-    "iq": 3, "ke": 3, "tz": 3, "ng": 1, "ar": -3, "br": -3, "co": -5, "pe": -5, "kz": 5,
+    "iq": 3, "ke": 3, "tz": 3, "ng": 1, "ar": -3, "br": -3, "co": -5, "pe": -5, "kz": 5, "jo": 3, "sy": 3, "bh": 3,
+    "ye": 3, "om": 4, "dz": 1, "tn": 1, "ma": 1, "ly": 2, "sd": 2, "et": 3, "ug": 3, "za": 2, "gh": 0, "az": 4, "ge": 4,
+    "am": 4, "uz": 5, "af": 4.5, "mm": 6.5, "kh": 7, "la": 7, "mn": 8, "bn": 8, "mx": -6, "ec": -5, "bo": -4, "ve": -4,
+    "uy": -3, "py": -3,
 }  # fmt: skip
 _LANGUAGES = {"ja": 9, "ko": 9, "zh": 8, "th": 7, "vi": 7, "id": 7, "hi": 5.5, "tr": 3, "ru": 3}
 _SUMMER = {
@@ -210,6 +213,8 @@ def _usual_hours(day: date, language: str | None, country: str | None) -> float:
     """Return the hours from UTC that clocks show in the country, else where the language is spoken, else 0."""
     if country in _FIXED:
         return _FIXED[country]
+    if country == "eg":  # since 2023 from the last Friday of April to the last Thursday of October
+        return 2 + (day.year >= 2023 and _last(day.year, 4, 30, 4) <= day <= _last(day.year, 10, 31, 3))
     if country in _SUMMER:
         return _SUMMER[country] + (_last_sunday(day.year, 3) <= day < _last_sunday(day.year, 10))
     if language in _SPOKEN_IN:
@@ -218,5 +223,10 @@ def _usual_hours(day: date, language: str | None, country: str | None) -> float:
 
 
 def _last_sunday(year: int, month: int) -> date:
-    end = date(year, month, 31)
-    return end - timedelta(days=(end.weekday() + 1) % 7)
+    return _last(year, month, 31, 6)
+
+
+def _last(year: int, month: int, days: int, weekday: int) -> date:
+    """Return the month's last Monday (0) … Sunday (6)."""
+    end = date(year, month, days)
+    return end - timedelta(days=(end.weekday() - weekday) % 7)

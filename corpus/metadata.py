@@ -19,19 +19,39 @@ from corpus.published import read_time, split_address
 
 _TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "headline")
 _AUTHOR_METAS = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "creator",
-                 "dcterms.creator", "article:author_name", "cxenseparse:author", "news_author")  # fmt: skip
-_SECTION_METAS = ("article:section", "parsely-section", "section", "cxenseparse:recs:category", "dc.subject")
-_NAMED = regex.compile(r"byline|author|writer|penulis|autor|yazar|reporter|kirjoittaja", regex.I)
+                 "dcterms.creator", "article:author_name", "cxenseparse:author", "news_author", "articleauthor",
+                 "content_author", "dable:author", "og:article:author", "author_name", "mediaauthor")  # fmt: skip
+_SECTION_METAS = (
+    "article:section",
+    "parsely-section",
+    "section",
+    "cxenseparse:recs:category",
+    "dc.subject",
+    "articlesection",
+    "og:article:section",
+    "content_category",
+    "dtk:kanalname",
+    "category",
+    "channel",
+)
+_NAMED = regex.compile(
+    r"byline|author|writer|penulis|autor|yazar|reporter|kirjoittaja|journalist|muhabir|wartawan|redakteur|periodista",
+    regex.I,
+)
 _NOT_NAMED = regex.compile(
-    r"authoriz|bio|box|image|avatar|social|related|photo|list|comment|widget|follow|date", regex.I
+    r"authoriz|bio|box|image|avatar|social|related|photo|(?<!na)list|comment|widget|follow|date", regex.I
 )
 _CREDITING = regex.compile(
     r"(?:^|[\s_-])(?:source|agency|agencia|agence|agentur|provider|wire|fonte|quelle|kaynak|sumber|fuente|laiyuan|ly)(?:$|[\s_-])",
     regex.I,
 )
 _BY = regex.compile(
-    r"^(?:by|von|par|por|de|di|door|av|af|oleh|przez|автор|بقلم|מאת|โดย|reporter|penulis|autor(?:a|es)?|text)\s*[:：]?\s+",
+    r"^(?:(?:by|von|par|por|de|di|door|av|af|oleh|przez|автор|بقلم|كتب|كتبت|إعداد|מאת|โดย|reporter|penulis|wartawan"
+    r"|autor(?:a|es)?|text|haber|haberi|muhabir|theo|記者|记者)\s*[:：]?\s+|(?:文|撰文|记者|記者|作者|執筆|글|كتب|بقلم)\s*[/／|｜:：]\s*)",
     regex.I,
+)
+_ROLE = regex.compile(
+    r"(?<=\p{Hangul}{2})\s*(?:기자|특파원|인턴기자|선임기자)$|(?<=[\p{Han}\p{Katakana}]{2})\s*(?:記者|记者|編集委員)$"
 )
 _AND = regex.compile(r"\s*(?:[,;|、،/]|\s(?:and|und|et|y|e|dan|ve|og|och|i|и|en|&)\s)\s*")
 # What stands after a name: a post, a date, a clock.
@@ -186,7 +206,7 @@ def _names(told: list[str]) -> Iterator[str]:
     for text in told:
         plain = _BY.sub("", _plain(text))
         for part in _AND.split(plain) if len(plain) <= 200 and "://" not in plain else ():
-            name = _AFTER_NAME.sub("", _AND_FIRST.sub("", part)).strip(" .:-–—")
+            name = _ROLE.sub("", _AFTER_NAME.sub("", _AND_FIRST.sub("", part))).strip(" .:-–—")
             if 1 < len(name) <= 80 and not _NO_NAME.search(name) and not _DATED.fullmatch(name):
                 yield name
 
@@ -233,7 +253,7 @@ def _image(node: Node) -> str | None:
 
 def _paywall(node: Node, metas: dict[str, list[str]]) -> bool | None:
     """Return whether readers must pay, as the page tells it; None where it does not."""
-    tier = _first(metas, ("article:content_tier", "content_tier")) or ""
+    tier = _first(metas, ("article:content_tier", "og:article:content_tier", "content_tier")) or ""
     if tier:
         return tier.lower() in ("locked", "metered", "paid", "premium")
     parts = node.get("hasPart")
