@@ -7,7 +7,7 @@ WHEELS := --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types docs docs-check bench constraints clean
+.PHONY: help install demo test lint types docs docs-check site bench constraints clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ docs: install ## write the references in docs/ anew from the program
 docs-check: install ## fail if the references in docs/ are not what the program says
 	$(BIN)/python docs/generate.py --check
 
+site: install ## build the documentation as a site in build/site
+	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --group docs
+	$(BIN)/python docs/website.py
+
 bench: install ## measure speed and memory of each stage
 	$(BIN)/python benchmarks/stages.py $(ARGS)
 
@@ -48,7 +52,7 @@ constraints: ## pin the newest versions that pyproject.toml allows
 	rm -rf build/pins
 	$(PYTHON) -m venv build/pins
 	build/pins/bin/python -m pip install --quiet --upgrade pip
-	build/pins/bin/python -m pip install --quiet $(WHEELS) --group dev hatchling .
+	build/pins/bin/python -m pip install --quiet $(WHEELS) --group dev --group docs hatchling .
 	{ sed -n '/^#/p' constraints.txt; build/pins/bin/python -m pip freeze --all --exclude wirecopy --exclude setuptools; } > build/pins/constraints.txt
 	cp build/pins/constraints.txt constraints.txt
 

@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"wirecopy {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_add_demo, _add_crawl, _add_publishers, _add_import, _add_stages, _add_sql, _add_compare,
-                _add_evaluate, _add_export, _add_serve):  # fmt: skip
+                _add_evaluate, _add_export, _add_serve, _add_report):  # fmt: skip
         add(commands)
     return top
 
@@ -169,6 +169,8 @@ def _add_evaluate(commands: Any) -> None:
     made = _command(commands, "evaluate", _evaluate, "hold the clusters against a labelled file")
     made.add_argument("gold", type=Path, metavar="GOLD", help="rows of id or url and cluster, or of a, b and label")
     made.add_argument("--articles", type=Path, metavar="FILE", help="with labelled pairs: the articles they are about")
+    made.add_argument("--unlisted", choices=("independent", "ignored"), default="independent", help="what a pair is "
+                      "that labelled pairs do not list (default: independent)")  # fmt: skip
     made.add_argument("--format", choices=FORMATS, default="table", help="how the figures are printed")
 
 
@@ -187,8 +189,8 @@ def _add_export(commands: Any) -> None:
 def _add_serve(commands: Any) -> None:
     made = _command(
         commands, "serve", _serve, "look at the corpus in a browser",
-        "Serves the explorer on this machine until interrupted: overview, clusters with full-text search, comparisons "
-        "and publishers. It answers this machine alone, unless --host says otherwise.",
+        "Serves the explorer on this machine until interrupted: overview, clusters with full-text search, comparisons, "
+        "publishers, SQL, and the review of pairs. It answers this machine alone, unless --host says otherwise.",
     )  # fmt: skip
     made.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)"
@@ -196,6 +198,18 @@ def _add_serve(commands: Any) -> None:
     made.add_argument("--port", type=int, metavar="N", help="port (default: 8123, or a free one)")
     made.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a further name under which "
                       "browsers may call it; addresses, localhost and this machine's name always may")  # fmt: skip
+
+
+def _add_report(commands: Any) -> None:
+    made = _command(
+        commands, "report", _report, "write overview, clusters and comparisons as static pages",
+        "Writes a folder of static pages that opens from disk and can be published: overview, clusters, comparisons "
+        "and publishers. --no-text leaves out all that is in the publishers' own words.",
+    )  # fmt: skip
+    made.add_argument("out", type=Path, metavar="FOLDER", help="a new folder, or an older report, which is replaced")
+    made.add_argument("--clusters", type=int, default=100, metavar="N", help="at most so many clusters, the widest "
+                      "first (default: 100)")  # fmt: skip
+    made.add_argument("--no-text", action="store_true", help="facts, figures and links alone")
 
 
 def _demo(given: argparse.Namespace) -> int:
@@ -311,7 +325,7 @@ def _compare(given: argparse.Namespace) -> int:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    found = _corpus(given).evaluate(given.gold, given.articles)
+    found = _corpus(given).evaluate(given.gold, given.articles, unlisted=given.unlisted)
     if given.format == "table":
         print(found)
         return 0
@@ -338,6 +352,15 @@ def _serve(given: argparse.Namespace) -> int:
         print(f"{_visible(str(given.corpus))} is served on {address} (Ctrl-C ends it)", flush=True)
 
     _corpus(given).serve(given.host, given.port, given.allow_host, ready)
+    return 0
+
+
+def _report(given: argparse.Namespace) -> int:
+    from corpus.web.report import report
+
+    count = report(given.corpus, given.out, text=not given.no_text, most=given.clusters, progress=_progress())
+    _clear()
+    print(f"{count:,} pages written; open {_visible(str(given.out / 'index.html'))}")
     return 0
 
 

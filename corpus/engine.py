@@ -47,7 +47,9 @@ def connect(folder: Path, *, threads: int | None = None, memory: str | None = No
     tables.demand(folder)
     con = duckdb.connect(config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory or "60%"})
     con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = false")
+    # Asked first: in a notebook without ipywidgets the bar is off, and DuckDB refuses to hear of it.
+    if con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        con.execute("SET enable_progress_bar = false")
     con.execute("SET preserve_insertion_order = false")
     for name in tables.SCHEMAS:
         pattern = tables.pattern(folder, name).replace("'", "''")

@@ -18,7 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/tutorial-researcher.md", "docs/tutorial-journalist.md", "docs/tutorial-engineer.md")
+PAGES = (
+    "README.md",
+    "docs/tutorial-researcher.md",
+    "docs/tutorial-journalist.md",
+    "docs/tutorial-engineer.md",
+    "docs/explorer.md",
+)
 DEMO_OUTPUT = "demo.txt"
 _WIDTH = "110"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)

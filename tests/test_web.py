@@ -12,52 +12,29 @@ from urllib.parse import quote
 
 import pytest
 import small_corpus
-from small_corpus import NOON, article, hours, member
+import web_corpus
+from small_corpus import NOON, article, member
+from web_corpus import EVIL, signed
 from web_server import Site, served
 
 from corpus import tables
 from corpus.errors import UserError
-from corpus.text import normalise, text_id
+from corpus.text import text_id
 from corpus.web import charts, display, kinship, searching
 from corpus.web.guard import POLICY, Guard
 from corpus.web.index import Current, Index, state_of
 
 ROOT = Path(__file__).parents[1]
-EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-RLO, ZALGO = "\u202egnp.exe\u202c", "H" + "\u0335\u0321\u0489\u0300" * 40 + "e"
-FORMULA = '=HYPERLINK("http://evil.example","x")'
-LONG = "word " * 1_000_000
-HOSTILE = [
-    article("h1", f"{EVIL} News", "evil.example", title=f"{EVIL} {RLO} {ZALGO}", text=LONG, text_id="h-1", words=10**6,
-            language="en", agency=EVIL, byline=EVIL, dateline=EVIL, credit=EVIL, evidence=[EVIL],
-            url="https://evil.example/h1"),
-    article("h2", f"{EVIL} News", "evil.example", title=FORMULA, text=f"{EVIL} {RLO} {ZALGO} " * 40, text_id="h-2",
-            url="javascript:alert(3)", published_at=hours(3)),
-    article("h3", '"><b>x', "evil.example", title='" onmouseover="alert(4)', text=LONG + "end", text_id="h-3",
-            url="data:text/html,<script>alert(5)</script>", published_at=hours(4), language="ar"),
-]  # fmt: skip
-HOSTILE_CLUSTER = [member("ch", 3, "h1", *one) for one in [("h1", "original"), ("h2", "near"), ("h3", "translated")]]
-
-
-def signed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What search reads of each text."""
-    from corpus.anchors import romanise
-
-    texts = {row["text_id"]: row["text"][:20_000] for row in rows if row["text"]}
-    return [{"text_id": key, "normal": normalise(text), "romanised": romanise(text)} for key, text in texts.items()]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = small_corpus.make(tmp_path_factory.mktemp("web"), full=True)
-    for name, rows in {"articles": HOSTILE, "clusters": HOSTILE_CLUSTER}.items():
-        tables.append(made, name, tables.rows_of(name, rows))
-    tables.append(made, "signatures", tables.rows_of("signatures", signed([*small_corpus.ARTICLES, *HOSTILE])))
-    return made
+    return web_corpus.make(tmp_path_factory.mktemp("web"))
 
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[Site]:
+    searching.Search(folder).fill(Index(folder))
     with served(folder) as site:
         yield site
 
@@ -81,7 +58,9 @@ class Markup(HTMLParser):
 PAGES = [
     "/", "/clusters", "/clusters?q=ferry", "/cluster/c1", "/cluster/c2", "/cluster/ch", "/publishers",
     "/publisher?name=Daily", f"/publisher?name={quote(EVIL)}%20News", "/compare?a=ap1&b=de1", "/compare?a=ap1&b=id1",
-    "/compare?a=h1&b=h2", "/compare?a=h2&b=h3", f"/clusters?q={quote(EVIL)}", "/nothing", f"/cluster/{quote(EVIL)}",
+    "/compare?a=h1&b=h2", "/compare?a=h2&b=h3", f"/clusters?q={quote(EVIL)}", "/nothing", "/review?a=h1&b=h3",
+    f"/sql?q={quote(EVIL)}", f"/sql?name={quote(EVIL)}",
+    "/sql?q=SELECT+*+FROM+copies", "/sql?name=headlines", f"/cluster/{quote(EVIL)}",
 ]  # fmt: skip
 
 
@@ -174,7 +153,7 @@ def test_nothing_from_an_article_becomes_markup(site: Site, path: str) -> None:
 
 def test_links_outwards_tell_the_other_side_nothing(site: Site) -> None:
     page = site.get("/cluster/c1")
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     outwards = [a for _, a in Markup(page.text).tags if (a.get("href") or "").startswith("http")]
     assert outwards and all("noopener" in (a["rel"] or "") for a in outwards)
 
@@ -270,32 +249,55 @@ def test_an_empty_corpus_and_none(tmp_path: Path) -> None:
         Index(tmp_path / "nowhere")
 
 
-def test_search_terms_know_scripts() -> None:
-    assert [term.form for term in searching.terms("Ferry “southern coast” 北京")] == [
-        "ferry",
-        "southern coast",
-        "北 京",
-    ]
-    assert [(term.column, term.anywhere) for term in searching.terms("putin Путин طهران 北京 9")] == [
-        ("romanised", False), ("normal", False), ("normal", True), ("normal", True), ("normal", False)
-    ]  # fmt: skip
+def test_search_terms_are_words_and_phrases() -> None:
+    assert searching.terms('Ferry “southern coast” 北京 "" !') == ["ferry", "southern coast", "北 京"]
     assert len(searching.terms("a " * 500)) == searching.MOST_TERMS
 
 
-def test_words_in_latin_letters_are_found_in_other_scripts(tmp_path: Path) -> None:
-    folder = tmp_path / "corpus"
+TEXTS = {
+    "ru1": "Президент Путин прибыл в Стамбул.", "ru2": "Путин прибыл в Стамбул.", "tr1": "Kışın İSTANBUL ıssız.",
+    "tr2": "İstanbul ıssız", "ar1": "وصل الوفد والصحفيون إلى طهران", "ar2": "وصل الوفد إلى طهران",
+    "he1": "הנשיא ביקר בטהרן", "he2": "הנשיא בטהרן", "zh1": "总统访问北京。", "zh2": "访问北京",
+    "hi1": "राष्ट्रपति दिल्ली पहुंचे", "hi2": "राष्ट्रपति दिल्ली", "de1": "Größe 7,5 Meter", "de2": "GRÖSSE 7,5",
+    "th1": "ธนาคารกลางลดดอกเบี้ย", "th2": "ธนาคารกลาง",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("scripts") / "corpus"
     tables.create(folder)
-    texts = {"ru1": "Президент Путин прибыл в Стамбул.", "ru2": "Путин прибыл в Стамбул.",
-             "tr1": "Kışın İSTANBUL ıssız.", "tr2": "İstanbul ıssız",
-             "ar1": "وصل الوفد والصحفيون إلى طهران", "ar2": "وصل الوفد إلى طهران"}  # fmt: skip
-    rows = [article(key, "P", "p.example", text=text, text_id=text_id(text), title=None) for key, text in texts.items()]
-    pairs = [("ru", "ru1", "ru2"), ("tr", "tr1", "tr2"), ("ar", "ar1", "ar2")]
-    clustered = [member(name, 2, a, one, kind) for name, a, b in pairs for one, kind in ((a, "original"), (b, "near"))]
+    rows = [article(key, "P", "p.example", text=text, text_id=text_id(text), title=None) for key, text in TEXTS.items()]
+    clustered = [member(key[:2], 2, f"{key[:2]}1", key, "original" if key.endswith("1") else "near") for key in TEXTS]
     for name, added in {"articles": rows, "clusters": clustered, "signatures": signed(rows)}.items():
         tables.append(folder, name, tables.rows_of(name, added))
-    index = Index(folder)
-    for asked, found in [("putin", "ru"), ("ПУТИН", "ru"), ("istanbul", "tr"), ("ISSIZ", "tr"), ("صحفيون", "ar")]:
-        assert searching.clusters_with(index, asked) == [found], asked
+    return Index(folder)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("putin", "ru"), ("ПУТИН", "ru"), ("istanbul", "tr"), ("ISSIZ", "tr"), ("صحفيون", "ar"), ("طهران", "ar"),
+        ("טהרן", "he"), ("نشيا", ""), ("北京", "zh"), ("访问北京", "zh"), ("京北", ""), ("दिल्ली", "hi"), ("กลาง", "th"),
+        ("größe", "de"), ("grosse", "de"), ("7,5", "de"), ("röße", ""), ('"прибыл в"', "ru"), ('"в прибыл"', ""),
+        ("путин стамбул", "ru"), ("путин istanbul", ""), ('") OR x', ""), ("NEAR(a b)", ""), ("*", ""), ("a:b", ""),
+    ],
+)  # fmt: skip
+def test_words_are_found_in_every_script(scripts: Index, asked: str, found: str) -> None:
+    search = searching.Search(scripts.folder)
+    search.fill(scripts)
+    assert search.clusters(scripts, asked) == ([found] if found else [])
+
+
+def test_the_search_goes_on_where_it_stopped(scripts: Index, tmp_path: Path) -> None:
+    tables.create(tmp_path)
+    search = searching.Search(tmp_path)
+    search.fill(scripts, go_on=lambda: False)
+    assert search.clusters(scripts, "putin") == ["ru"] and search.left == 0
+    again = searching.Search(tmp_path)
+    again.fill(scripts)
+    again.fill(scripts)
+    assert again.clusters(scripts, "putin") == ["ru"]
 
 
 def test_who_is_closest() -> None:

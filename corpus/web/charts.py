@@ -6,6 +6,7 @@ the server's page, in a file and on paper, and its text keeps its size on a phon
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any, NamedTuple
 
 MOST_BARS = 92
@@ -111,6 +112,57 @@ def _begin(one: date, step: str) -> date:
 
 def _day(one: date, step: str) -> str:
     return f"{one.year}" if step == "year" else f"{one:%b %Y}" if step == "month" else f"{one.day} {one:%b}"
+
+
+def series(points: Sequence[tuple[str, float]], height: float = 170.0) -> Columns | None:
+    """Return columns of any labelled values in the order given; what is below zero has no height."""
+    if not points:
+        return None
+    most = nice(max(value for _, value in points))
+    width = 100 / len(points)
+    gap = min(0.35, width / 5)
+    bars = []
+    for at, (label, value) in enumerate(points):
+        size = round(max(value, 0.0) / most * height, 2)
+        told = f"{label}: {value:g}"
+        bars.append(Bar(round(at * width + gap / 2, 3), round(width - gap, 3), [("wire", height - size, size)], told))
+    every = max(1, len(points) // 6)
+    below = [Tick((at + 0.5) * width, label[:10]) for at, (label, _) in enumerate(points) if at % every == every // 2]
+    beside = [Tick(height * (1 - share), f"{most * share:,.6g}") for share in (0.5, 1.0)]
+    return Columns(height, bars, below, beside, "value")
+
+
+class Dots(NamedTuple):
+    """A chart of points: height, places (per cent, pixels) with what each says, ticks below and beside."""
+
+    height: float
+    points: list[tuple[float, float, str]]
+    below: list[Tick]
+    beside: list[Tick]
+
+
+def dots(points: Sequence[tuple[float, float]], height: float = 260.0) -> Dots | None:
+    """Return the chart of points; None where all lie on one spot."""
+    finite = [(x, y) for x, y in points if isfinite(x) and isfinite(y)]
+    if len(set(finite)) < 2:
+        return None
+    xs, ys = _ends([x for x, _ in finite]), _ends([y for _, y in finite])
+    placed = [
+        (
+            round(2 + 96 * (x - xs[0]) / (xs[1] - xs[0]), 2),
+            round(height * (1 - (y - ys[0]) / (ys[1] - ys[0])), 1),
+            f"{x:g}, {y:g}",
+        )
+        for x, y in finite
+    ]
+    below = [Tick(2 + 96 * share, f"{xs[0] + share * (xs[1] - xs[0]):.4g}") for share in (0, 0.25, 0.5, 0.75, 1)]
+    beside = [Tick(height * (1 - share), f"{ys[0] + share * (ys[1] - ys[0]):.4g}") for share in (0, 0.5, 1)]
+    return Dots(height, placed, below, beside)
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    return (low, high) if low < high else (low - 1, high + 1)
 
 
 def nice(most: float) -> float:

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 from corpus.errors import UserError
-from corpus.web import charts, kinship, searching
+from corpus.web import charts, kinship
 from corpus.web.index import Index, Row
+from corpus.web.searching import Search
 
 A_PAGE = 40
 MOST_MEMBERS = 500
@@ -27,7 +28,7 @@ SORTS = {
 FILTERS = ("agency", "publisher", "language", "kind", "credit", "since", "until", "least")
 
 
-def clusters(index: Index, asked: Mapping[str, str]) -> dict[str, Any]:
+def clusters(index: Index, search: Search, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return a page of the clusters that a search and filters let through, with the choices of each filter.
 
     Raises UserError for a filter that cannot be read.
@@ -35,7 +36,7 @@ def clusters(index: Index, asked: Mapping[str, str]) -> dict[str, Any]:
     chosen = {name: (asked.get(name) or "").strip()[:200] for name in ("q", "sort", *FILTERS)}
     chosen["sort"] = chosen["sort"] if chosen["sort"] in SORTS else "reach"
     start = whole(asked.get("start"), "start") or 0
-    among = searching.clusters_with(index, chosen["q"]) if chosen["q"] else None
+    among = search.clusters(index, chosen["q"]) if chosen["q"] else None
     values = {name: chosen[name] or None for name in FILTERS}
     values |= {name: _date(chosen[name]) for name in ("since", "until")}
     values["least"] = whole(chosen["least"], "least")  # type: ignore[assignment]
@@ -44,6 +45,7 @@ def clusters(index: Index, asked: Mapping[str, str]) -> dict[str, Any]:
         "rows": rows,
         "found": rows[0]["found"] if rows else 0,
         "chosen": chosen,
+        "unread": search.left if chosen["q"] else 0,
         "sorts": SORTS,
         "start": start,
         "step": A_PAGE,

@@ -3,6 +3,7 @@
 May import: the standard library, corpus.errors, corpus.compare, corpus.passages, corpus.web.index, corpus.web.display.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UserError
@@ -26,15 +27,14 @@ def comparison(index: Index, a: str, b: str, *, text: bool = True) -> dict[str, 
 
     Without `text` it has the figures alone. Raises UserError where one is not there or has no text.
     """
-    one, other = _article(index, a), _article(index, b)
+    one, other = article(index, a), article(index, b)
     found = _compared(index, one, other)
-    rows = [_row(found, passage) for passage in found.passages[:MOST_PASSAGES]] if text else []
     return {
         "a": one,
         "b": other,
         "found": found,
-        "rows": rows,
-        "words": WORDS if found.language_a == found.language_b else WORDS | {"same": "in both"},
+        "rows": rows(found, MOST_PASSAGES) if text else [],
+        "words": words(found),
         "left_out": max(0, len(found.passages) - MOST_PASSAGES) if text else 0,
         "counts": {kind: n for kind in WORDS if (n := sum(p.kind == kind for p in found.passages))},
         "reasons": list(reasons(found)),
@@ -46,7 +46,8 @@ def comparison(index: Index, a: str, b: str, *, text: bool = True) -> dict[str, 
     }
 
 
-def _article(index: Index, name: str) -> Row:
+def article(index: Index, name: str) -> Row:
+    """Return an article, named by id or URL, with its text. Raises UserError where there is none."""
     found = index.row("article", id=name)
     if not found:
         raise UserError(f"there is no article {name[:100]!r} with a text; give an article's id or URL")
@@ -63,6 +64,16 @@ def _compared(index: Index, one: Row, other: Row) -> "Similarity":
     rarity = index.kept("rarity", lambda: index.con.cursor().sql("FROM rarity").to_arrow_table())
 
     return compare(one["text"], other["text"], language_a=one["language"], language_b=other["language"], rarity=rarity)
+
+
+def words(found: "Similarity") -> dict[str, str]:
+    """Return what the kinds of passages are called."""
+    return WORDS if found.language_a == found.language_b else WORDS | {"same": "in both"}
+
+
+def rows(found: "Similarity", most: int) -> list[dict[str, Any]]:
+    """Return the first passages as both sides show them."""
+    return [_row(found, passage) for passage in found.passages[:most]]
 
 
 def _row(found: "Similarity", passage: "Passage") -> dict[str, Any]:
@@ -88,7 +99,7 @@ def _beside(first: list[tuple[int, int, str]], more: list[tuple[int, int, str]])
     return [one for one in more if one[0] < one[1]]
 
 
-def reasons(found: "Similarity") -> "Any":
+def reasons(found: "Similarity") -> Iterator[tuple[str, float, str]]:
     """Yield what speaks for and against a copy: (what, share in 0..1, in words)."""
     if found.language_a == found.language_b:
         yield "A's wording that B has, too", found.containment_a, percent(found.containment_a)

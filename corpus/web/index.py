@@ -11,7 +11,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,11 @@ READ = ("pages", "articles", "pairs", "clusters", "signatures")
 """The tables whose change makes a new index."""
 LOOK_SECONDS = 2.0
 """How long one look at the corpus's part files holds."""
-_TEXTS = """
-SELECT id, left(text, $most) AS text, length(text) AS length, evidence
+_TEXT = "id, left(text, $most) AS text, length(text) AS length, evidence"
+_KEPT_TEXTS = "SELECT {columns} FROM explorer.texts WHERE cluster_id IN ({cluster}) AND id IN ({id})"
+_LONE_TEXTS = "SELECT {columns} FROM explorer.texts WHERE cluster_id IS NULL AND id IN ({id})"
+_OTHER_TEXTS = """
+SELECT {columns}
 FROM read_parquet([{part}], file_row_number = true)
 WHERE file_row_number IN ({place}) AND id IN ({id})
 """
@@ -67,18 +70,27 @@ class Index:
     def texts(self, ids: Iterable[str], most: int) -> dict[str, Row]:
         """Return `text` (cut to so many characters), its whole `length` and `evidence` of articles, by id.
 
-        Only the rows where the index says that they are get read; those that have gone meanwhile are left out.
+        Most are in the index; the others get read from the part files where the index says that they are, and left
+        out where these have gone meanwhile.
         """
-        places = self.answer("SELECT id, part, place FROM explorer.facts WHERE list_contains($ids, id)", ids=list(ids))
-        if not places:
+        rows = self.answer(
+            "SELECT id, cluster_id AS cluster, part, place FROM explorer.facts WHERE list_contains($ids, id)",
+            ids=list(ids),
+        )
+        found = self._texts(_KEPT_TEXTS, [row for row in rows if row["cluster"]], most)
+        found |= self._texts(_LONE_TEXTS, [row for row in rows if row["id"] not in found], most)
+        for row in rows:
+            row["part"] = str(tables.part(self.folder, "articles", row["part"]))
+        return found | self._texts(_OTHER_TEXTS, [row for row in rows if row["id"] not in found], most)
+
+    def _texts(self, text: str, rows: list[Row], most: int) -> dict[str, Row]:
+        """Answer with the texts of these rows; each of their values is a parameter, so that DuckDB skips the rest."""
+        if not rows:
             return {}
-        values: dict[str, object] = {"most": most}
-        for at, row in enumerate(places):
-            path = tables.part(self.folder, "articles", row["part"])
-            values |= {f"part{at}": str(path), f"place{at}": row["place"], f"id{at}": row["id"]}
-        listed = {name: ", ".join(f"${name}{at}" for at in range(len(places))) for name in ("part", "place", "id")}
-        found = self.answer(_TEXTS.format(**listed), **values)
-        return {row["id"]: row for row in found}
+        names = [name for name in rows[0] if f"{{{name}}}" in text]
+        values = {f"{name}{at}": row[name] for name in names for at, row in enumerate(rows)}
+        listed = {name: ", ".join(f"${name}{at}" for at in range(len(rows))) for name in names}
+        return {row["id"]: row for row in self.answer(text.format(columns=_TEXT, **listed), most=most, **values)}
 
     def kept(self, name: str, make: Any) -> Any:
         """Return what `make()` gave the first time it was asked for under that name."""
@@ -91,9 +103,12 @@ class Index:
 class Current:
     """The index of the corpus as it is now: while a new state is being read, the one before answers."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, then: Callable[[Index], None] = lambda index: None) -> None:
+        """Read the corpus's index; `then` is called with it, and with each later one, in a thread of its own."""
+        self.folder, self.then = folder, then
         self.index = Index(folder)
+        self.following = threading.Thread(target=then, args=(self.index,), daemon=True)
+        self.following.start()
         self.stale = False
         self.renewing: threading.Thread | None = None
         self._looked = time.monotonic()
@@ -115,8 +130,10 @@ class Current:
             self.index = Index(self.folder)
         except (UserError, engine.Error):  # half written or away: the old one stays, the next look tries again
             time.sleep(LOOK_SECONDS)
-        finally:
             self.stale = False
+            return
+        self.stale = False
+        self.then(self.index)
 
 
 def state_of(folder: Path) -> str:

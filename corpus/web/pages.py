@@ -134,7 +134,8 @@ def environment() -> Environment:
     for name in ("short", "duration", "percent", "number", "moment", "day", "language", "direction", "link", "cell"):
         made.filters[name] = getattr(display, name)
     made.globals.update(kinds=display.KINDS, version=__version__)
-    made.globals["parts"] = made.get_template("parts.html").module
+    for name in ("parts", "beside"):
+        made.globals[name] = made.get_template(f"{name}.html").module
     return made
 
 

@@ -6,6 +6,7 @@ comparison.
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def _listen(host: str, port: int | None) -> socket.socket:
 
 
 def _warm_up() -> None:
-    """Load what the first comparison would wait for."""
+    """Load what the first comparison would wait for; the first page comes before."""
+    time.sleep(1)
     from corpus.compare import compare
 
     compare("The mayor of Hirstby left on 9 May for the port. " * 3, "The mayor of Hirstby left on 8 May. " * 3)

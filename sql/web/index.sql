@@ -220,3 +220,18 @@ SELECT
     (SELECT median(delay_hours) FROM explorer.facts WHERE latest AND is_copy) AS median_delay
 FROM explorer.facts
 WHERE latest;
+
+-- One row is the text of an article that a page may show at length: in a cluster, or to be judged. Those of a cluster lie
+-- together; where a large part file holds a text, reading that one costs as much as reading all of its neighbours.
+CREATE TABLE explorer.texts AS
+SELECT facts.cluster_id, facts.id, articles.text, articles.evidence
+FROM explorer.facts
+JOIN read_parquet('articles/part-*.parquet') AS articles USING (id)
+WHERE
+    facts.latest
+    AND (
+        facts.cluster_id IS NOT NULL
+        OR facts.id IN (SELECT a FROM explorer.to_judge)
+        OR facts.id IN (SELECT b FROM explorer.to_judge)
+    )
+ORDER BY facts.cluster_id, facts.id;

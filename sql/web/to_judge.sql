@@ -7,6 +7,6 @@ WHERE
         WHEN 'copies' THEN score >= $threshold
         ELSE score < $threshold
     END
-    AND NOT list_contains($judged::VARCHAR[], a || ' ' || b)
+    AND a || ' ' || b NOT IN (SELECT unnest($judged::VARCHAR[]))
 ORDER BY CASE $sample WHEN 'uncertain' THEN floor(abs(score - $threshold) * 20) END, lot
 LIMIT 1

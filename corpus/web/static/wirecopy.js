@@ -42,3 +42,13 @@ for (const form of document.querySelectorAll("form.filters, form.find")) {
     setTimeout(() => { for (const field of form.elements) field.disabled = false; });
   });
 }
+
+// The editor runs on Ctrl+Enter, as editors do.
+for (const editor of document.querySelectorAll("[data-run]")) {
+  document.querySelector(".keys").hidden = false;
+  editor.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    editor.form.requestSubmit();
+  });
+}
