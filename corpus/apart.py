@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement as Element
 
 LONGEST_LINK, LONGEST_CAPTION, LONGEST_FORM, LONGEST_CARD, LONGEST_BELOW = 400, 600, 500, 500, 200
+MOST_BESIDE = 8
 MOST_CAPTIONS, LEAST_TEXT, LONGEST_SMALL_CARD = 0.25, 600, 300
 _BLOCKS = frozenset(
     "p li div h2 h3 h4 h5 td blockquote section article aside dd ul ol table tr main figure form header footer".split()
@@ -179,10 +180,12 @@ def _is_linked(whole: str, linked: int) -> bool:
 def _run(link: Element) -> str | None:
     """Return the text between the line breaks around a link where it is that link but for a short label."""
     before, after = "", link.tail or ""
-    for sibling in link.itersiblings(preceding=True):
+    for number, sibling in enumerate(link.itersiblings(preceding=True)):
         before = (sibling.tail or "") + before
         if sibling.tag == "br":
             break
+        if number == MOST_BESIDE or len(before) > LONGEST_LINK:  # no short label, and pages may hold 70,000 links
+            return None
         before = sibling.text_content() + before
     else:
         before = (link.getparent().text or "") + before

@@ -64,15 +64,16 @@ def clean(
     *,
     title: str | None = None,
     headings: Sequence[str] = (),
-    names: Sequence[str] = (),
+    authors: Sequence[str] = (),
+    site: str | None = None,
     spent: Mapping[int, str] | None = None,
     apart: Mapping[str, str] | None = None,
 ) -> Cleaned:
     """Return the text's lines without what the site put between them; never more than 60 % of the characters go.
 
-    `headings` are further titles that the page goes by, `names` its authors and its site; `spent` the numbers of lines
-    that are nothing but credits (see wire.read_wire); `apart` the lines that stand apart on the page, with the reason
-    (see apart.py). Empty lines go without mention.
+    `headings` are further titles that the page goes by, `authors` the people who wrote it, `site` its publisher;
+    `spent` the numbers of lines that are nothing but credits (see wire.read_wire); `apart` the lines that stand apart
+    on the page, with the reason (see apart.py). Empty lines go without mention.
     """
     plain = [" ".join(line.split()) for line in lines]
     filled = [number for number, line in enumerate(plain) if line]
@@ -82,7 +83,7 @@ def clean(
     if rights and not plain[last].isascii():  # elsewhere a caption may end so
         seen[last] = plain[last][: rights.start()]
     drops = _find_drops(seen, filled, [title or "", *headings])
-    drops |= _named(plain, filled, names)
+    drops |= _named(plain, filled, authors, site)
     drops = _placed(plain, [number for number in filled if number not in drops], apart or {}) | drops
     drops.update(spent or {})
     drops = _bounded(drops, plain)
@@ -138,13 +139,14 @@ def _titles(lines: Sequence[str], filled: Sequence[int], titles: Sequence[str]) 
     return found
 
 
-def _named(lines: Sequence[str], filled: Sequence[int], names: Sequence[str]) -> dict[int, str]:
+def _named(lines: Sequence[str], filled: Sequence[int], authors: Sequence[str], site: str | None) -> dict[int, str]:
     """An author's or the site's name alone, a byline of a word and a name, what the end tells about an author."""
-    wanted = {letters for name in names if len(letters := _letters(name)) >= 5}
+    wanted = {letters for name in (*authors, site) if len(letters := _letters(name or "")) >= 5}
+    people = tuple(_letters(name) for name in authors if len(name.split()) >= 2)
     if not wanted:
         return {}
     ends = {*filled[:5], *filled[-4:]}
-    longest = 2 * max(map(len, names)) + 20
+    longest = 2 * max(map(len, wanted)) + 20
     found = {}
     for number in filled:
         if number not in ends and len(lines[number]) > longest:
@@ -152,7 +154,7 @@ def _named(lines: Sequence[str], filled: Sequence[int], names: Sequence[str]) ->
         letters = _letters(lines[number][:200])
         if letters in wanted or (number in ends and tokens(lines[number]) <= 8 and _is_byline(letters, wanted)):
             found[number] = "byline"
-        elif number in filled[-2:] and letters.startswith(tuple(wanted)) and tokens(lines[number]) <= LONGEST_NOTICE:
+        elif number in filled[-2:] and letters.startswith(people) and tokens(lines[number]) <= LONGEST_NOTICE:
             found[number] = "about the author"
     return found
 

@@ -15,6 +15,7 @@ import lxml.etree
 import lxml.html
 import pyarrow as pa
 
+from corpus.agencies import mentioned
 from corpus.apart import set_apart, take_out_captions
 from corpus.clean import Cleaned, clean
 from corpus.language import identify, normal_language
@@ -197,7 +198,8 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
         raw.lines,
         title=title,
         headings=told.headings,
-        names=[*(authors or ()), *filter(None, [told.site])],
+        authors=[author for author in authors or () if not mentioned(author)],
+        site=told.site,
         spent=wire.spent,
         apart=raw.apart,
     )

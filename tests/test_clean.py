@@ -191,6 +191,23 @@ def test_a_list_at_the_end_goes_with_its_heading() -> None:
     assert clean(listed).lines == tuple(listed)
 
 
+def test_authors_and_site_alone_go_and_the_end_may_tell_about_a_person() -> None:
+    about = "Ana Sosa covers rivers and harbours for the Daily Port and lives by the sea."
+    cleaned = clean(["Words Ana Sosa", *BODY, "Daily Port", about], authors=["Ana Sosa"], site="Daily Port")
+    assert cleaned.lines == tuple(BODY)
+    assert [line.partition(":")[0] for line in cleaned.removed] == ["byline", "byline", "about the author"]
+    asked = "Daily Port has asked the minister for an answer."
+    assert clean([*BODY, asked], authors=["Ana Sosa"], site="Daily Port").lines == (*BODY, asked)
+    assert clean([about, *BODY], authors=["Ana Sosa"]).lines == (about, *BODY)
+
+
+def test_a_promo_has_at_most_35_words_and_a_colon_or_no_period() -> None:
+    words = " ".join(["word"] * 33)
+    assert clean([*BODY, *BODY, f"Read more: {words}"]).removed
+    assert not clean([*BODY, *BODY, f"Read more: {words} word"]).removed
+    assert not clean([*BODY, "Read more about the bridge than about the ferry, he said."]).removed
+
+
 def test_links_alone_go_unless_they_are_much_of_the_text() -> None:
     link = "Ministers meet again in the port"
     assert clean([*BODY, link], apart={link: "link"}).removed == (f"link: {link}",)

@@ -326,6 +326,13 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "dashes": ("<p>" + "- " * 200_000 + "</p>", "empty"),
     "a million dots": ("<p>Read more" + "." * 1_000_000 + "</p>", "short"),
     "other charset": ("<html><head><meta charset='no-such-charset'></head><body>" + BODY, "ok"),
+    "links on end": ("<div>" + "<a href=x>yy yy</a> " * 20_000 + "</div>" + BODY, "ok"),
+    "pictures and lines": ("<p><img></p><p align=center>x</p>" * 30_000 + BODY, "too_large"),
+    "fields": ("<form>" + "<input type=text>" * 100_000 + "</form>" + BODY, "ok"),
+    "breaks": ("<div>" + "x<br><br>" * 15_000 + "</div>" + BODY, "ok"),
+    "breaks in spans": ("<span>x<br><br>" * 200 + BODY, "ok"),
+    "cards in cards": ("<div class=c><h3><a href=x>Another headline here</a></h3>" * 100 + BODY, "ok"),
+    "a very long class": ("<div class='" + "caption-" * 100_000 + "'>x</div>" + BODY, "ok"),
     "duplicate ids": (BODY.replace("<p>", '<p id="a">'), "ok"),
 }  # fmt: skip
 
