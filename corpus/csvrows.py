@@ -28,10 +28,13 @@ def rows(path: Path) -> Iterator[Rows | Refusal | str]:
     """Yield the rows of a CSV or TSV file; a line that breaks the table is refused, the lines after it are not."""
     csv.field_size_limit(LINE)
     encoding, remark = encoding_of(path)
-    if remark:
-        yield remark
     lines = _Lines(path, encoding)
     line = next((line for line in lines if line.strip() and not line.lower().startswith("sep=")), "")
+    if "\0" in line:
+        yield Refusal("broken_file", f"{path} is no CSV file: its first line holds bytes that no text has")
+        return
+    if remark:
+        yield remark
     delimiter = _delimiter(line)
     header = _alone(line, delimiter)
     held: list[tuple[int, list[str]]] = []

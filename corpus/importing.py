@@ -127,7 +127,9 @@ class _Desk:
 
     def _pages(self, owners: Owners) -> Iterator[pa.RecordBatch]:
         for path in self.paths:
+            rows = 0
             for found in read(path):
+                rows += 1
                 if isinstance(found, Refusal):
                     self._refuse(found)
                 elif isinstance(found, str):
@@ -143,6 +145,8 @@ class _Desk:
                         self._refuse(refusal)
                     if len(batch):
                         yield batch
+            if not rows:
+                self._refuse(Refusal("empty_file", f"{path} has no rows"))
 
     def _refuse(self, refusal: Refusal) -> None:
         self.refused[refusal.outcome] += refusal.rows

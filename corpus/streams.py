@@ -51,8 +51,11 @@ def packing(head: bytes) -> str:
     return "zstd" if head.startswith(ZSTD) or SKIPPABLE.match(head) else "none"
 
 
-def pieces(path: Path) -> Iterator[bytes | Damage]:
-    """Yield the file's unpacked bytes, member by member, and a Damage in place of a member that cannot be unpacked."""
+def pieces(path: Path, torn: bool = True) -> Iterator[bytes | Damage]:
+    """Yield the file's unpacked bytes, member by member, and a Damage in place of a member that cannot be unpacked.
+
+    `torn`: where the file ends within a member, yield what there is of it before the Damage.
+    """
     with path.open("rb") as file:
         kind = packing(file.read(4))
         file.seek(0)
@@ -60,7 +63,7 @@ def pieces(path: Path) -> Iterator[bytes | Damage]:
             while piece := file.read(READ):
                 yield piece
         else:
-            yield from _Unpacker(file, kind).members()
+            yield from _Unpacker(file, kind, torn).members()
 
 
 def head(path: Path, size: int) -> bytes:
@@ -75,8 +78,8 @@ def head(path: Path, size: int) -> bytes:
 class _Unpacker:
     """Walks a file's gzip or zstd members."""
 
-    def __init__(self, file: BinaryIO, kind: str) -> None:
-        self.file, self.kind = file, kind
+    def __init__(self, file: BinaryIO, kind: str, torn: bool) -> None:
+        self.file, self.kind, self.torn = file, kind, torn
         self.held = b""  # read from the file, not yet unpacked
         self.at = 0  # offset of `held` in the file
         self.dictionary = self._dictionary() if kind == "zstd" else None
@@ -96,10 +99,18 @@ class _Unpacker:
                 self._seek_next(start + 1)
 
     def _member(self) -> Iterator[bytes]:
-        """Unpack one member; raises one of _ERRORS where it is broken. Nothing of a short broken one is yielded."""
+        """Unpack one member; raises one of _ERRORS where it is broken. Nothing of a short broken one is yielded.
+
+        What a member lacks at its end is no doubt about its beginning, so that a torn one is yielded where that helps.
+        """
         unpacker, parts, size = self._start(), [], 0
         while not unpacker.eof:
-            data = self._step(unpacker)
+            try:
+                data = self._step(unpacker)
+            except EOFError:
+                if self.torn:
+                    yield b"".join(parts)
+                raise
             parts.append(data)
             size += len(data)
             if size > MEMBER:

@@ -60,7 +60,7 @@ class _Pull:
     """The unpacked bytes of a file, to be taken by length."""
 
     def __init__(self, path: Path) -> None:
-        self.stream = _small(pieces(path))
+        self.stream = _small(pieces(path, torn=False))
         self.held = b""
         self.offset = 0  # unpacked bytes taken so far
         self.coming: Damage | None = None

@@ -419,9 +419,25 @@ def test_damaged_gzip_and_zstd_lines(tmp_path: Path) -> None:
     assert account.refused == {"damaged": 1}
 
 
+@pytest.mark.parametrize("name", ["x.jsonl.gz", "x.csv.gz"])
+def test_a_file_whose_end_is_missing_brings_in_what_is_there(tmp_path: Path, name: str) -> None:
+    noise = random.Random(2)
+    texts = ["".join(noise.choices(string.ascii_letters, k=300)) for _ in range(2000)]
+    lines = ["text", *texts] if "csv" in name else [json.dumps({"text": text}) for text in texts]
+    whole = gzip.compress("".join(f"{line}\n" for line in lines).encode())
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    account, rows = imported(tmp_path / "c", tmp_path / name)
+    assert 900 < len(rows) <= 1000 and {row["text"] for row in rows} <= set(texts)
+    assert account.refused["damaged"] == 1 and "ends too early" in " ".join(account.sentences)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "outcome"),
     [
+        ("x.csv", b"url,text\n", "empty_file"),
+        ("x.csv", b"\x00\x01\xfe\x80,\xff" * 500, "broken_file"),
+        ("x.jsonl", b"\n\n", "empty_file"),
+        ("x.json", b"[]", "empty_file"),
         ("x.parquet", b"no parquet", "broken_file"),
         ("x.parquet", b"PAR1" + b"\0" * 100 + b"PAR1", "broken_file"),
         ("x.jsonl", b"", "empty_file"),
