@@ -103,7 +103,8 @@ class _Unpacker:
 
         What a member lacks at its end is no doubt about its beginning, so that a torn one is yielded where that helps.
         """
-        unpacker, parts, size = self._start(), [], 0
+        unpacker, size = self._start(), 0
+        parts: list[bytes] = []
         while not unpacker.eof:
             try:
                 data = self._step(unpacker)
