@@ -29,7 +29,11 @@ DEMO_OUTPUT = "demo.txt"
 _WIDTH = "110"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 _CUT = "…"
-_VARYING = ((re.compile(r"\b\d+(\.\d+)? s\b"), "N s"), (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"))
+_VARYING = (
+    (re.compile(r"\b\d+(\.\d+)? s\b"), "N s"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"\b[\d,]+ pairs scored"), "N pairs scored"),  # most are candidates that come to nothing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ def _run(command: list[str], folder: Path) -> str:
 
 
 def agree(shown: str, printed: str) -> bool:
-    """Say whether a page shows what was printed, apart from times, ports and the lines that it leaves out."""
+    """Say whether a page shows what was printed, apart from times, ports, the number of
+    candidates and the lines that it leaves out."""
     pattern = "".join(r"(?:.*\n)*?" if line == _CUT else re.escape(line) + r"\n" for line in _plain(shown))
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in _plain(printed))) is not None
 

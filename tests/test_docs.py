@@ -70,7 +70,8 @@ def test_the_method_tells_the_constants_of_the_program() -> None:
         f"further apart than {default.window_days} days",
         f"more than {default.hubs} texts each is paired with the bucket's first {default.hub_members} alone",
         f"share {default.shared_anchors} of their rarest features",
-        f"{anchoring.LETTER_ANCHORS} letter runs, and {anchoring.NAME_ANCHORS} names and skeletons a text",
+        f"{anchoring.LETTER_ANCHORS} letter runs, {anchoring.NAME_ANCHORS} names and numbers and "
+        f"{anchoring.SKELETON_ANCHORS} skeletons a text",
         f"a feature of more than {default.common_anchor} texts proposes nothing",
         f"down to the threshold ({default.threshold})",
         f"at least {linkage.MEAN_SHARE} of the threshold",
@@ -78,13 +79,15 @@ def test_the_method_tells_the_constants_of_the_program() -> None:
         f"ln((texts + {rarity.PRIOR_TEXTS:g}) / (texts with it + {rarity.PRIOR_TEXTS:g} · p))",
         f"at most {rarity.SAMPLE:,} of the language's texts",
         "(word pairs {}, letters {}, skeletons {}, names {})".format(*rarity.PRIOR_SHARE),
-        f"around {similarity.LEAST_KEPT} of them, where there are at least {similarity.ENOUGH_NAMES}",
+        f"({similarity.SPARE} less does no harm)",
         f"{similarity.EXCERPT_ODDS} times the share of the longer text that it does not cover",
     ]
     assert [phrase for phrase in told if phrase not in text] == []
 
 
 def test_sessions_agree_apart_from_time_and_what_is_left_out() -> None:
+    assert sessions.agree("pair: 1,124 pairs scored\n", "pair: 987 pairs scored\n")
+    assert not sessions.agree("cluster: 104 articles\n", "cluster: 103 articles\n")
     printed = "up on http://127.0.0.1:4711\na\nb\nc\nDone in 42 s.\n"
     assert sessions.agree("up on http://127.0.0.1:5\na\n…\nDone in 7 s.\n", printed)
     assert sessions.agree(printed, printed)

@@ -3,6 +3,7 @@
 May import: corpus.demo, corpus.api, corpus.output, spiders.crawl, the standard library.
 """
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -15,14 +16,14 @@ from corpus.demo.web import serve
 from spiders.crawl import CrawlOptions
 
 NEXT = """Try next (the made-up web is gone, the corpus stays):
-  wirecopy sql --corpus {folder}                               all named queries
-  wirecopy sql who_copies_whom --corpus {folder}
-  wirecopy sql uncredited_copies --corpus {folder} --format csv
-  wirecopy sql -q "SELECT agency, count(*) FROM copies GROUP BY ALL" --corpus {folder}
-  wirecopy compare {a} {b} --corpus {folder}
-  wirecopy evaluate {folder}/gold.csv --corpus {folder}
+  {command} sql --corpus {folder}
+  {command} sql who_copies_whom --corpus {folder}
+  {command} sql uncredited_copies --corpus {folder} --format csv
+  {command} sql -q "SELECT agency, count(*) FROM copies GROUP BY ALL" --corpus {folder}
+  {command} compare {a} {b} --corpus {folder}
+  {command} evaluate {folder}/gold.csv --corpus {folder}
 Your own sites:
-  wirecopy crawl https://news.example.org/ --corpus data && wirecopy run --corpus data"""
+  {command} crawl https://news.example.org/ --corpus data && {command} run --corpus data"""
 
 
 def run(folder: Path, progress: Callable[[str, int], None] | None = None) -> int:
@@ -48,7 +49,7 @@ def run(folder: Path, progress: Callable[[str, int], None] | None = None) -> int
         print(f"\nHeld against the truth by construction ({folder}/gold.csv):\n")
         print(corpus.evaluate(folder / "gold.csv"))
         print(f"\nDone in {time.monotonic() - begun:.0f} s.\n")
-        print(NEXT.format(folder=folder, a=a, b=b))
+        print(NEXT.format(command=_called(), folder=folder, a=a, b=b))
     return 0
 
 
@@ -56,6 +57,11 @@ def _show(corpus: Corpus, name: str, **values: object) -> None:
     rows = query.relation(corpus.connection(), query.find(name), values).to_arrow_reader(1000)
     output.write(rows, "table")
     sys.stdout.flush()
+
+
+def _called() -> str:
+    """Return what the user types for the program: its name where the shell finds it, else the path it was called by."""
+    return "wirecopy" if shutil.which("wirecopy") or Path(sys.argv[0]).name != "wirecopy" else sys.argv[0]
 
 
 def _largest(corpus: Corpus) -> tuple[str, str, str] | None:
