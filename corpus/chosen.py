@@ -84,6 +84,8 @@ def _read(path: Path) -> Chosen:
         return _page(path, body)
     from corpus.markup import decode
 
+    if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UserError(f"{path} is no text; give a file with an article's text or a saved web page")
     text = _utf8(body)
     return _filled(path, decode(body) if text is None else text, None)
 

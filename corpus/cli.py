@@ -66,10 +66,26 @@ def _command(commands: Any, name: str, work: Command, help_: str, description: s
     return made
 
 
+def whole_number(text: str) -> int:
+    """Read a number from 0 up. Raises ArgumentTypeError for less."""
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError("it cannot be less than 0")
+    return number
+
+
+def positive_number(text: str) -> float:
+    """Read a number above 0. Raises ArgumentTypeError for less."""
+    if not (number := float(text)) > 0:
+        raise argparse.ArgumentTypeError("it must be more than 0")
+    return number
+
+
 def _add_format(made: argparse.ArgumentParser) -> None:
     made.add_argument("--format", choices=FORMATS, default="table", help="how rows are printed (default: table)")
     made.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the screen")
-    made.add_argument("--limit", type=int, metavar="N", help="at most N rows; 0: all (default: 100 in a table)")
+    made.add_argument(
+        "--limit", type=whole_number, metavar="N", help="at most N rows; 0: all (default: 100 in a table)"
+    )
 
 
 def _add_demo(commands: Any) -> None:
@@ -150,7 +166,7 @@ def _add_sql(commands: Any) -> None:
     made.add_argument("name", nargs="?", metavar="NAME", help="a named query")
     made.add_argument("-q", "--query", metavar="SQL", help="SQL of your own")
     made.add_argument("-p", "--parameter", action="append", default=[], metavar="name=value", help="a query's variable")
-    made.add_argument("--seconds", type=float, default=60, metavar="S", help="time limit (default: 60)")
+    made.add_argument("--seconds", type=positive_number, default=60, metavar="S", help="time limit (default: 60)")
     made.add_argument("--memory", type=int, default=0, metavar="MB", help="memory limit (default: half of the memory)")
     _add_format(made)
 
@@ -311,6 +327,8 @@ def _sql(given: argparse.Namespace) -> int:
     limits = sandbox.Limits(seconds=given.seconds, memory=given.memory)
     with sandbox.ask(given.corpus, asked, query.parse_variables(given.parameter), limits) as rows:
         written = output.write(rows, given.format, given.output, given.limit)
+    if given.format == "table" and not written.rows and not written.more:
+        print("no rows", file=sys.stderr)
     if more := output.left_out(written):
         print(more, file=sys.stderr)
     return 0

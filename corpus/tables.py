@@ -97,6 +97,10 @@ SCHEMAS: dict[str, pa.Schema] = {
 }  # fmt: skip
 
 
+MAGIC = b"PAR1"
+"""What every Parquet file begins and ends with."""
+
+
 def create(folder: Path) -> None:
     """Make the corpus folder with every table; each gets an empty first part that carries its schema.
 
@@ -119,10 +123,15 @@ def exists(folder: Path) -> bool:
 
 
 def demand(folder: Path) -> None:
-    """Raise UserError where the folder holds no corpus; complete what a sudden end cut short in one."""
+    """Raise UserError where the folder holds no corpus, one of another version, or a part file that is not whole.
+
+    What a sudden end cut short is completed.
+    """
     if not exists(folder):
         raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
     for name in SCHEMAS:
+        _check_whole(folder, name)
+        _check_version(folder / name / FIRST)
         with contextlib.suppress(OSError):  # a reader without the right to write
             _remove_replaced(folder / name)
 
@@ -239,6 +248,19 @@ def _explain(work: Callable[[], T], path: Path) -> T:
     except OSError as error:
         why = error.strerror or str(error)
         raise UserError(f"cannot write {path}: {why}; free some space or choose another --corpus folder") from error
+
+
+def _check_whole(folder: Path, name: str) -> None:
+    """Raise UserError where a part file does not begin and end as Parquet: copied in part, or written by another."""
+    for path in parts(folder, name):
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:  # replaced by another process just now
+            ends = file.read(4)
+            file.seek(-min(4, path.stat().st_size), os.SEEK_END)
+            if ends != MAGIC or file.read(4) != MAGIC:
+                raise UserError(
+                    f"{path} is damaged; move it out of the folder and run the same command again: what it held is "
+                    f"{'fetched or imported' if name == 'pages' else 'made'} anew"
+                )
 
 
 def _check_version(part: Path) -> None:

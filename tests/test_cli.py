@@ -212,6 +212,24 @@ def test_sql_without_a_name_lists_the_queries(
     assert {row["name"] for row in listed} == names
 
 
+@pytest.mark.parametrize("words", [("--limit", "-5"), ("--seconds", "0"), ("--seconds", "nan"), ("--limit", "x")])
+def test_limits_that_are_none_are_wrong_usage(folder: Path, words: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["sql", "kinds", "--corpus", str(folder), *words])
+    assert ended.value.code == 2
+
+
+def test_an_answer_without_rows_says_so(capsys: Captured, folder: Path) -> None:
+    status, _, told = main(capsys, "sql", "--corpus", folder, "-q", "SELECT id FROM articles WHERE false")
+    assert (status, told) == (0, "no rows\n")
+
+
+def test_a_binary_file_is_no_text_to_compare(capsys: Captured, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.bin").write_bytes(bytes(range(256)) * 20)
+    status, _, told = main(capsys, "compare", tmp_path / "x.bin", tmp_path / "x.bin", "--corpus", folder)
+    assert status == 1 and "x.bin is no text" in told
+
+
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "parquet"])
 def test_every_format_holds_the_same_rows(folder: Path, tmp_path: Path, form: str) -> None:
     asked = "SELECT id, words, title FROM articles ORDER BY id"

@@ -198,3 +198,20 @@ def test_short_ids_do_not_collide_in_a_large_corpus() -> None:
 
 def test_a_lone_surrogate_has_an_id() -> None:
     assert tables.short_id("a\ud800") != tables.short_id("a")
+
+
+def test_a_newer_version_and_a_damaged_part_are_told_before_anything_is_done(tmp_path: Path) -> None:
+    tables.create(tmp_path / "c")
+    broken = tmp_path / "c" / "articles" / "part-x.parquet"
+    broken.write_bytes(b"PAR1 copied in part")
+    with pytest.raises(UserError, match=r"part-x\.parquet is damaged; move it out of the folder"):
+        tables.demand(tmp_path / "c")
+    broken.write_bytes(b"")
+    with pytest.raises(UserError, match="is damaged"):
+        tables.demand(tmp_path / "c")
+    broken.unlink()
+    tables.demand(tmp_path / "c")
+    first = tmp_path / "c" / "clusters" / tables.FIRST
+    pq.write_table(pq.read_table(first).replace_schema_metadata({"wirecopy.schema": "99"}), first)
+    with pytest.raises(UserError, match="table version 99"):
+        tables.demand(tmp_path / "c")
