@@ -20,6 +20,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 import made_up
 
+BEFORE = ("import", "extract")
+"""Measured on a corpus of their own, into which the articles are imported from one Parquet file."""
 STAGES = ("sign", "learn", "anchor", "pair", "cluster")
 SCALES = {"k": 1_000, "M": 1_000_000}
 TOGETHER = """
@@ -37,7 +39,7 @@ TOGETHER = """
 def main() -> None:
     """Parse, make, measure, print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("sizes", nargs="*", default=["2k"], help="numbers of articles, such as 10k or 1M")
+    asked.add_argument("sizes", nargs="*", default=["100k"], help="numbers of articles, such as 10k or 1M")
     asked.add_argument("--skewed", action="store_true", help="one text 25,000 times and one template 50,000 times")
     asked.add_argument("--folder", type=Path, help="keep the corpora here")
     asked.add_argument("--one", nargs=2, metavar=("STAGE", "DIR"), help=argparse.SUPPRESS)
@@ -53,6 +55,13 @@ def main() -> None:
             _all(size, folder / size, lambda size=size: made_up.articles(_number(size)))
 
 
+def _as_file(folder: Path, file: Path) -> None:
+    from corpus.engine import connect
+
+    with connect(folder) as con:
+        con.sql("SELECT url, publisher, title, text, language, published_at FROM articles").write_parquet(str(file))
+
+
 def _number(size: str) -> int:
     return int(size[:-1]) * SCALES[size[-1]] if size[-1] in SCALES else int(size)
 
@@ -61,6 +70,11 @@ def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
     count = made_up.write(folder, portions()) if not folder.exists() else _asked(folder, "articles")
     print(f"{name}: {count:,} articles")
     print(f"{'stage':8} {'rows':>10} {'CPU s':>8} {'articles/CPU s':>14} {'wall s':>7} {'MB':>6}")
+    imported = folder.with_name(f"{folder.name}-imported")
+    if not imported.exists():
+        _as_file(folder, imported.with_suffix(".parquet"))
+        for stage in BEFORE:
+            _print(stage, count, _child(stage, imported))
     for stage in STAGES:
         _print(stage, count, _child(stage, folder))
     _result(folder, count)
@@ -90,6 +104,8 @@ def _measured(stage: str, folder: Path) -> dict[str, float]:
 
     settings = Corpus(folder).settings
     work: dict[str, Callable[[], int]] = {
+        "import": lambda: Corpus(folder).import_files(folder.with_suffix(".parquet")).added,
+        "extract": Corpus(folder).extract,
         "sign": lambda: run_stage(folder, stages.SIGN, settings),
         "learn": lambda: len(learn(folder, settings)),
         "anchor": lambda: run_stage(folder, stages.ANCHOR, settings),
