@@ -13,6 +13,7 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from scipy.optimize import minimize
@@ -59,7 +60,7 @@ class Sample:
         self.y = np.array([self.label[a, b] for a, b in pairs.tolist()])
         self.same = np.array([self.languages[a] == self.languages[b] for a, b in pairs.tolist()])
         self.wild = np.array([(a, b) in self.hard for a, b in pairs.tolist()])
-        self.group = np.array([hash(self.story.get(a, str(a))) for a in self.a.tolist()])
+        self.group = np.array([crc32(self.story.get(a, str(a)).encode()) for a in self.a.tolist()])
 
     def _take(self, gold: Any, place: dict[str, int], name: str) -> None:
         """Add a gold's pairs: within a cluster positive; labelled ones as labelled, unlisted ones negative."""
@@ -123,7 +124,7 @@ def network(x: Array, y: Array) -> dict[str, Any]:
     low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
     x = np.clip(x, low, high)
     mean, scale = x.mean(0), x.std(0) + 1e-9
-    fitted = MLPClassifier((16,), alpha=0.03, max_iter=30, early_stopping=True, random_state=0)
+    fitted = MLPClassifier((16,), alpha=0.03, max_iter=40, early_stopping=True, random_state=0)
     fitted.fit((x - mean) / scale, y)
     return {
         "low": low, "high": high, "mean": mean, "scale": scale, "hidden": fitted.coefs_[0],

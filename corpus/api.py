@@ -88,14 +88,16 @@ class Corpus:
         return run_stage(self.folder, stages.SIGN, self.settings, self.progress)
 
     def pair(self) -> int:
-        """Learn what is rare, choose anchors, and score every candidate pair that has no score; return their number."""
+        """Learn what is rare, choose anchors, score every candidate pair that has no score, and every two copies of one
+        text that were no candidates; return the number of pairs."""
         from corpus import stages
         from corpus.engine import run_stage
         from corpus.learning import learn
 
         learn(self.folder, self.settings)
         run_stage(self.folder, stages.ANCHOR, self.settings, self.progress)
-        return run_stage(self.folder, stages.PAIR, self.settings, self.progress)
+        scored = run_stage(self.folder, stages.PAIR, self.settings, self.progress)
+        return scored + run_stage(self.folder, stages.CLOSE, self.settings, self.progress)
 
     def cluster(self, threshold: float | None = None) -> int:
         """Make the clusters anew from the scored pairs; return the number of articles."""

@@ -12,11 +12,16 @@ WORD_MEASURES = 8
 """jaccard, containment of a, of b, weighted containment of a, of b, the same outside quotations, order, aligned."""
 ANCHOR_MEASURES = 5
 """Of each anchor class: cosine, cosine of what lies in place narrowly and widely, how far both exceed chance."""
-MEASURES = WORD_MEASURES + 3 * ANCHOR_MEASURES + 6
-COVER, RATIO, LENGTH, KEPT, NAMES_KEPT, RARE_KEPT = range(MEASURES - 6, MEASURES)
-"""Then: share of the longer text that the shorter covers, log ratio of lengths, log length of the shorter; share of the
-shorter one's numbers and names that the other has, the same by weight; and the share of its rare letter runs that the
-other has, by what their weight exceeds that of a common one."""
+KEPT_MEASURES = 6
+"""Of letter runs, skeletons and names: the share of the shorter text's weight that the other has, and of the other's
+that the shorter has. Of letters and skeletons only what exceeds the weight of a common one counts."""
+MEASURES = WORD_MEASURES + 3 * ANCHOR_MEASURES + 4 + KEPT_MEASURES + 2
+FIRST_KEPT = MEASURES - KEPT_MEASURES - 2
+COVER, RATIO, LENGTH, KEPT = range(FIRST_KEPT - 4, FIRST_KEPT)
+"""Share of the longer text that the shorter covers, log ratio of lengths, log length of the shorter, share of the
+shorter one's numbers and names that the other has (the lesser of both where they are about equally long)."""
+NAMED = MEASURES - 2
+"""How many numbers and names the shorter and the longer text have (as ln(1 + n))."""
 LITTLE = 4.0
 """Weight that every text is supposed to keep."""
 USUAL_WORDS = 400.0
@@ -332,14 +337,14 @@ def _put(
 
 @jit
 def measure_pairs(
-    left: Array, right: Array, same: Array, texts: Texts, weights: Weights, rare: Array, totals: Array, squares: Array,
-    kept: Array, out: Array,
+    left: Array, right: Array, same: Array, texts: Texts, weights: Weights, rare: Weights, totals: Array,
+    squares: Array, kept: Array, out: Array,
 ) -> None:  # fmt: skip
     """Fill one row of `out` (see MEASURES) for each pair of texts; `same` says whether they share a language.
 
-    totals: word_totals; squares: the norms of the three anchor classes, one row each; rare: what the weight of each
-    letter run exceeds that of a common one; kept: the sums of names' weights and of `rare`, one row each. Within one
-    language only what the models read there is measured: the word measures, letters narrowly and names widely in place.
+    totals: word_totals; squares: the norms of the three anchor classes, one row each; rare: their weights in so far as
+    they are not common; kept: the sums of `rare`, one row each. Within one language only what the models read there is
+    measured: the word measures, letters narrowly and names widely in place.
     """
     most = 1
     for f in texts.classes:
@@ -392,12 +397,13 @@ def measure_pairs(
                 not (same[p] and c + 1 == NAMES), not (same[p] and c + 1 == LETTERS), out[p, at : at + ANCHOR_MEASURES],
             )  # fmt: skip
         out[p, COVER], out[p, RATIO], out[p, LENGTH] = cover, np.log(lb / la), np.log(la)
-        named, letters = texts.classes[NAMES], texts.classes[LETTERS]
+        named = texts.classes[NAMES]
         own, other = named.ends[x + 1] - named.ends[x], named.ends[y + 1] - named.ends[y]
-        plain = counts[2] / own if own else 1.0
-        by_weight = _kept(named.ends[x], weights[NAMES], i_of[2], counts[2], kept[0, x])
+        out[p, KEPT] = counts[2] / own if own else 1.0
         if texts.lengths[x] > 0.8 * texts.lengths[y] and other:
-            plain = min(plain, counts[2] / other)
-            by_weight = min(by_weight, _kept(named.ends[y], weights[NAMES], j_of[2], counts[2], kept[0, y]))
-        out[p, KEPT], out[p, NAMES_KEPT] = plain, by_weight
-        out[p, RARE_KEPT] = _kept(letters.ends[x], rare, i_of[0], counts[0], kept[1, x])
+            out[p, KEPT] = min(out[p, KEPT], counts[2] / other)
+        out[p, NAMED], out[p, NAMED + 1] = np.log1p(own), np.log1p(other)
+        for c in range(3):
+            f, at = texts.classes[1 + c], FIRST_KEPT + 2 * c
+            out[p, at] = _kept(f.ends[x], rare[c], i_of[c], counts[c], kept[c, x])
+            out[p, at + 1] = _kept(f.ends[y], rare[c], j_of[c], counts[c], kept[c, y])

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from corpus import tables
 from corpus.evidence import KEPT, MEASURES, measure_pairs, norms, sums, word_totals
-from corpus.features import LETTERS, NAMES, WORD_PAIRS, Features, Texts, taken_apart, weigh
+from corpus.features import LETTERS, NAMES, SKELETONS, WORD_PAIRS, Features, Texts, taken_apart, weigh
 from corpus.kernels import Array
 from corpus.rarity import STEPS, Rarity, unpacked
 from corpus.settings import Settings
@@ -53,8 +53,9 @@ def measure(texts: Texts, languages: list[str | None], left: Array, right: Array
     weights = weights_of(texts, languages, rarity)
     totals = word_totals(texts.classes[WORD_PAIRS], weights[WORD_PAIRS], texts.quoted, texts.quoted_ends)
     squares = np.stack([norms(of, weight) for of, weight in zip(texts.classes[1:], weights[1:], strict=True)])
-    rare = rare_weights(texts.classes[LETTERS], weights[LETTERS], languages, rarity)
-    kept = np.stack([sums(texts.classes[NAMES], weights[NAMES]), sums(texts.classes[LETTERS], rare)])
+    common = np.array([rarity.common(language) for language in languages], np.float32)
+    rare = (*(above(texts.classes[c], weights[c], common) for c in (LETTERS, SKELETONS)), weights[NAMES])
+    kept = np.stack([sums(of, weight) for of, weight in zip(texts.classes[1:], rare, strict=True)])
     same = _same(languages, left, right)
     measure_pairs(left, right, same, texts, weights, rare, totals, squares, kept, out)
     return out
@@ -71,11 +72,9 @@ def weights_of(texts: Texts, languages: list[str | None], rarity: Rarity) -> tup
     return weights
 
 
-def rare_weights(letters: Features, weights: Array, languages: list[str | None], rarity: Rarity) -> Array:
-    """Return what the weight of each letter run exceeds that of a common one in its text's language (float32)."""
-    common = np.array([rarity.common(language) for language in languages], np.float32)
-    more: Array = np.maximum(weights - np.repeat(common, np.diff(letters.ends)), np.float32(0))
-    return more
+def above(of: Features, weights: Array, common: Array) -> Array:
+    """Return what the weight of each key exceeds that of a common one in its text (float32)."""
+    return np.maximum(weights - np.repeat(common, np.diff(of.ends)), np.float32(0))
 
 
 def _same(languages: list[str | None], left: Array, right: Array) -> Array:

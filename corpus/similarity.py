@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-ALIGNED, COVER, NAMES_KEPT, RARE_KEPT = 7, 23, 27, 28
+ALIGNED, COVER, RATIO, FIRST_KEPT, NAMES_KEPT = 7, 23, 24, 27, 31
+ALIKE = 0.22
+"""Log ratio of lengths up to which both texts must keep the other's names."""
 SHARP, OF_RARE, SPARE = 20.0, 0.25, 0.05
 """How sharply a pair in one language is no copy that keeps less of its numbers and names than of its other words; what
 its rare letter runs count for, too; and by how much it may fall short."""
@@ -63,7 +65,9 @@ def faithful(m: Array) -> Array:
     A copy keeps its figures, names and rare words at least as well as the words around them. Texts from one mould
     (weather, markets, results, obituaries) do the opposite: all that they share is common, all that is rare differs.
     """
-    return _sigmoid(SHARP * (m[:, NAMES_KEPT] + OF_RARE * m[:, RARE_KEPT] + SPARE - m[:, ALIGNED]))
+    both = np.minimum(m[:, NAMES_KEPT], m[:, NAMES_KEPT + 1])
+    names = np.where(m[:, RATIO] < ALIKE, both, m[:, NAMES_KEPT])
+    return _sigmoid(SHARP * (names + OF_RARE * m[:, FIRST_KEPT] + SPARE - m[:, ALIGNED]))
 
 
 def _sigmoid(x: Array) -> Array:
@@ -101,6 +105,7 @@ def anchor_inputs(m: Array) -> Array:
     columns = [m[:, 8:27], np.log(m[:, [8, 9, 10, 13, 14, 15, 18, 19, 20]] + 0.01)]
     columns += [m[:, [c + 1, c + 2]] / (m[:, [c]] + 0.02) for c in (8, 13, 18)]
     columns.append(np.log1p(np.clip(m[:, [11, 12, 16, 17, 21, 22]], 0, None)))
+    columns.append(m[:, FIRST_KEPT:])
     return np.hstack(columns)
 
 

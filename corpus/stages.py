@@ -54,6 +54,8 @@ class Stage:
             "hub_members": settings.hub_members,
             "shared": settings.shared_anchors,
             "common": settings.common_anchor,
+            "threshold": settings.threshold,
+            "neighbours": NEIGHBOURS,
         }
         return {name: value for name, value in known.items() if f"${name}" in text}
 
@@ -81,6 +83,8 @@ def load(batch: Batch) -> None:
         import_module(batch.args[0].partition(":")[0])
 
 
+NEIGHBOURS = 48
+"""Of a text with many copies so many are compared with each other where they are no candidates of their own."""
 RARITY = "SELECT * FROM rarity"
 EXTRACT = Stage(
     "extract",
@@ -103,3 +107,4 @@ PAIR = Stage(
     "ANTI JOIN paired USING (text_id, articles_then)",
     done_table="paired",
 )
+CLOSE = Stage("close", "pairs", PAIR.batch, context=RARITY)

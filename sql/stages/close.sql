@@ -1,0 +1,40 @@
+-- One row is a pair (a < b) without a score, of two texts that are both copies of a third one, with their signatures.
+-- Their score tells whether the three are one cluster or the third one welds two.
+-- Of a text with many copies the first $neighbours alone count. Two parts of one much longer text say nothing about it
+-- by having nothing in common: they are left out.
+WITH good AS (
+    SELECT a AS third, b AS text_id
+    FROM pairs
+    WHERE score >= $threshold
+    UNION ALL
+    SELECT b AS third, a AS text_id
+    FROM pairs
+    WHERE score >= $threshold
+),
+copies AS (
+    SELECT
+        g.third, g.text_id,
+        t.words >= 1.5 * s.words AS part,
+        row_number() OVER (PARTITION BY g.third ORDER BY g.text_id) AS place
+    FROM good AS g
+    INNER JOIN signatures AS t ON t.text_id = g.third
+    INNER JOIN signatures AS s ON s.text_id = g.text_id
+),
+outstanding AS (
+    SELECT x.text_id AS a, y.text_id AS b, min(x.third) AS home
+    FROM copies AS x
+    INNER JOIN copies AS y ON y.third = x.third
+    ANTI JOIN pairs AS p ON p.a = x.text_id AND p.b = y.text_id
+    WHERE x.text_id < y.text_id AND x.place <= $neighbours AND y.place <= $neighbours AND NOT (x.part AND y.part)
+    GROUP BY x.text_id, y.text_id
+)
+SELECT
+    o.a, o.b, 'closure' AS view,
+    sa.language AS language_a, sa.words AS words_a, sa.normal AS normal_a, sa.romanised AS romanised_a,
+    sa.quoted AS quoted_a, sa.names AS names_a, sa.at AS at_a,
+    sb.language AS language_b, sb.words AS words_b, sb.normal AS normal_b, sb.romanised AS romanised_b,
+    sb.quoted AS quoted_b, sb.names AS names_b, sb.at AS at_b
+FROM outstanding AS o
+INNER JOIN signatures AS sa ON sa.text_id = o.a
+INNER JOIN signatures AS sb ON sb.text_id = o.b
+ORDER BY o.home, o.a, o.b
