@@ -4,6 +4,7 @@ May import: the standard library, corpus.tables, corpus.settings, corpus.errors;
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from corpus.evaluate import Evaluation
     from corpus.importing import ImportAccount
+    from corpus.notebook import Chart
     from spiders.account import CrawlAccount
 
 Progress = Callable[[str, int], None]
@@ -117,7 +119,15 @@ class Corpus:
         from corpus import query
 
         asked = query.find(question) if question.isidentifier() else query.free(question)
-        return query.relation(self.connection(), asked, values)
+        answer = query.relation(self.connection(), asked, values)
+        _shown_in_notebooks(answer)
+        return answer
+
+    def plot(self, question: str, x: str | None = None, y: str | None = None, **values: object) -> "Chart":
+        """Draw two columns of an answer: bars over words, columns over days, dots over numbers (in a notebook)."""
+        from corpus.notebook import MOST_DRAWN, Chart
+
+        return Chart(self.sql(question, **values).limit(MOST_DRAWN).to_arrow_table(), x, y)
 
     def connection(self) -> "DuckDBPyConnection":
         """Return a DuckDB connection of your own with all tables and views of the corpus."""
@@ -156,13 +166,15 @@ class Corpus:
             rows = con.execute(
                 "SELECT a.id, c.cluster_id, a.language, a.url FROM articles AS a LEFT JOIN clusters AS c USING (id)"
             ).fetchall()
-        return evaluate(
+        found = evaluate(
             labelled,
             {row[0]: row[1] for row in rows},
             languages={row[0]: row[2] for row in rows if row[2]},
             urls={row[3]: row[0] for row in rows if row[3]},
             **options,
         )
+        _shown_in_notebooks(found)
+        return found
 
     def export(self, out: Path | str, **options: Any) -> int:
         """Write the articles with their clusters to a file or folder (see corpus.export.export); return the rows."""
@@ -189,6 +201,26 @@ class Corpus:
 
         serve(self.folder, host, port, hosts, ready)
 
+    def report(self, out: Path | str, **options: Any) -> int:
+        """Write the explorer's pages as static files (see corpus.web.report.report); return their number."""
+        from corpus.web.report import report
+
+        return report(self.folder, Path(out), progress=self.progress, **options)
+
     def __repr__(self) -> str:
         """Name the folder."""
         return f"Corpus({str(self.folder)!r})"
+
+    def _repr_html_(self) -> str | None:
+        """Tell a notebook what the corpus holds."""
+        from corpus import notebook
+
+        return notebook.corpus(self) if tables.exists(self.folder) else None
+
+
+def _shown_in_notebooks(result: object) -> None:
+    """Let IPython, where this runs in it, show results of this type as tables."""
+    if "IPython" in sys.modules:
+        from corpus.notebook import show_tables
+
+        show_tables(type(result))

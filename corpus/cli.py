@@ -374,9 +374,7 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 def _report(given: argparse.Namespace) -> int:
-    from corpus.web.report import report
-
-    count = report(given.corpus, given.out, text=not given.no_text, most=given.clusters, progress=_progress())
+    count = _corpus(given).report(given.out, text=not given.no_text, most=given.clusters)
     _clear()
     print(f"{count:,} pages written; open {_visible(str(given.out / 'index.html'))}")
     return 0

@@ -2,7 +2,8 @@
 
 The figures are those of the pair stage, to the last digit.
 May import: pyarrow, corpus.sign, corpus.pair, corpus.language, corpus.passages, corpus.text, corpus.tables,
-corpus.settings, corpus.showing, corpus.chosen; corpus.engine where articles of a corpus are compared.
+corpus.settings, corpus.showing, corpus.chosen; corpus.engine where articles of a corpus are compared, corpus.notebook
+where a notebook shows one.
 """
 
 import re
@@ -125,6 +126,11 @@ class Similarity:
 
     def __str__(self) -> str:
         return summary(self)
+
+    def _repr_html_(self) -> str:
+        from corpus.notebook import comparison
+
+        return comparison(self)
 
 
 def compare(
