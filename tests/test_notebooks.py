@@ -21,8 +21,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_notebooks_run_and_show_what_they_say(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = demo_folder(tmp_path_factory, "notebooks")  # also loads docs/sessions.py, which the next one imports
     notebooks = script("notebooks")
-    folder = demo_folder(tmp_path_factory, "notebooks")
     paths = notebooks.paths()
     assert len(paths) >= 2
     for path in paths:
