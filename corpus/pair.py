@@ -74,7 +74,7 @@ def weights_of(texts: Texts, languages: list[str | None], rarity: Rarity) -> tup
 
 def above(of: Features, weights: Array, common: Array) -> Array:
     """Return what the weight of each key exceeds that of a common one in its text (float32)."""
-    return np.maximum(weights - np.repeat(common, np.diff(of.ends)), np.float32(0))
+    return np.asarray(np.maximum(weights - np.repeat(common, np.diff(of.ends)), np.float32(0)))
 
 
 def _same(languages: list[str | None], left: Array, right: Array) -> Array:
