@@ -47,7 +47,7 @@ def test_the_sessions_are_real(folder: Path) -> None:
 def test_every_command_is_one(page: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for line in [*shell_lines(page), *(step.command for step in sessions.steps(page) if not step.python)]:
-        words = shlex.split(line)
+        words = shlex.split(line.replace("\\\n", " "))
         if words[0] == "wirecopy":
             cli.parser().parse_args(words[1:])  # ends the program where it does not understand
         elif words[0] == "make":
