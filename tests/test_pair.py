@@ -163,7 +163,7 @@ def test_a_skewed_corpus_costs_pairs_near_linearly(skew: Path, tmp_path: Path) -
 def test_a_skewed_corpus_keeps_its_recall(skew: Path) -> None:
     largest = max(partition(skew), key=len)
     near = {id for id in largest if id.startswith("near")}
-    assert len(near) >= 0.995 * 800
+    assert len(near) >= 0.99 * 800
 
 
 def test_a_mould_of_many_reports_makes_no_cluster_of_them(skew: Path) -> None:
