@@ -14,11 +14,11 @@ WITH published AS (
 good AS (
     SELECT a AS third, b AS text_id
     FROM pairs
-    WHERE score >= $threshold
+    WHERE score >= $threshold AND view <> 'closure'
     UNION ALL
     SELECT b AS third, a AS text_id
     FROM pairs
-    WHERE score >= $threshold
+    WHERE score >= $threshold AND view <> 'closure'
 ),
 copies AS (
     SELECT
