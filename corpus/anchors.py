@@ -235,6 +235,9 @@ def _cldr(language: str) -> dict[str, str]:
             add(name, f"m:{number}")
         for number, name in locale.days.get(form, {}).get("wide", {}).items():
             add(name, f"d:{number}")
+    if language in ("zh", "yue"):  # as news writes them; CLDR's wide names are the characters' (十月)
+        for month in range(1, 13):
+            add(f"{month}月", f"m:{month}")
     for zone, about in locale.time_zones.items():
         if "city" in about:
             add(about["city"], f"c:{zone}")
