@@ -150,6 +150,8 @@ def cldr(language: str) -> dict[str, str]:
     for kind in ("format", "stand-alone"):
         named += [(name, f"m:{number}") for number, name in locale.months.get(kind, {}).get("wide", {}).items()]
         named += [(name, f"d:{number}") for number, name in locale.days.get(kind, {}).get("wide", {}).items()]
+    if language in ("zh", "yue"):
+        named += [(f"{month}月", f"m:{month}") for month in range(1, 13)]
     named += [(about["city"], f"c:{zone}") for zone, about in locale.time_zones.items() if "city" in about]
     named += [(locale.currencies[code], f"x:{code}") for code in CURRENCIES if code in locale.currencies]
     known: dict[str, str] = {}
