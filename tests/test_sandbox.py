@@ -185,7 +185,7 @@ def test_the_process_gets_none_of_the_environment_and_no_module_of_the_working_f
 )
 def test_a_query_without_end_is_ended(corpus: Path, text: str) -> None:
     began = time.monotonic()
-    with pytest.raises(UserError, match=r"longer than 1\.5 seconds"):
+    with pytest.raises(UserError, match=r"1\.5 seconds"):
         ask(corpus, text, sandbox.Limits(seconds=1.5, memory=256))
     assert time.monotonic() - began < 200  # on a busy machine the process that is ended takes long to go
 
