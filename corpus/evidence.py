@@ -81,16 +81,6 @@ def word_totals(f: Features, weights: Array, quoted: Array, quoted_ends: Array) 
 
 
 @jit
-def norms(f: Features, weights: Array) -> Array:
-    """Return for each text the squared weight of its features."""
-    out = np.full(len(f.ends) - 1, 1e-6)
-    for t in range(len(out)):
-        for i in range(f.ends[t], f.ends[t + 1]):
-            out[t] += weights[i] * weights[i]
-    return out
-
-
-@jit
 def sums(f: Features, weights: Array) -> Array:
     """Return for each text the weight of its features."""
     out = np.zeros(len(f.ends) - 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import tables
-from corpus.evidence import KEPT, MEASURES, measure_pairs, norms, sums, word_totals
+from corpus.evidence import KEPT, MEASURES, measure_pairs, sums, word_totals
 from corpus.features import LETTERS, NAMES, SKELETONS, WORD_PAIRS, Features, Texts, taken_apart, weigh
 from corpus.kernels import Array
 from corpus.rarity import STEPS, Rarity, unpacked
@@ -52,7 +52,7 @@ def measure(texts: Texts, languages: list[str | None], left: Array, right: Array
     out = np.zeros((len(left), MEASURES))
     weights = weights_of(texts, languages, rarity)
     totals = word_totals(texts.classes[WORD_PAIRS], weights[WORD_PAIRS], texts.quoted, texts.quoted_ends)
-    squares = np.stack([norms(of, weight) for of, weight in zip(texts.classes[1:], weights[1:], strict=True)])
+    squares = 1e-6 + np.stack([sums(of, weight**2) for of, weight in zip(texts.classes[1:], weights[1:], strict=True)])
     common = np.array([rarity.common(language) for language in languages], np.float32)
     rare = (*(above(texts.classes[c], weights[c], common) for c in (LETTERS, SKELETONS)), weights[NAMES])
     kept = np.stack([sums(of, weight) for of, weight in zip(texts.classes[1:], rare, strict=True)])
