@@ -8,13 +8,13 @@ stages again. CPU seconds count all processes; peak memory is that of the larges
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +68,7 @@ def _number(size: str) -> int:
 
 
 def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
-    if not folder.exists():
-        _apart(lambda: made_up.write(folder, portions()))
-    count = _asked(folder, "articles")
+    count = _asked(folder, "articles") if folder.exists() else _written(folder, portions())
     print(f"{name}: {count:,} articles")
     print(f"{'stage':8} {'rows':>10} {'CPU s':>8} {'articles/CPU s':>14} {'wall s':>7} {'MB':>6}")
     imported = folder.with_name(f"{folder.name}-imported")
@@ -82,22 +80,20 @@ def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
         _print(stage, count, _child(stage, folder))
     _result(folder, count)
     if name != "skewed":
-        more = made_up.write(folder, made_up.articles(max(1, count // 100), seed=count))
+        more = _written(folder, made_up.articles(max(1, count // 100), seed=count))
         for stage in STAGES:
             _print(f"{stage}+1%", more, _child(stage, folder))
 
 
-def _apart(work: Callable[[], Any]) -> None:
-    """Do it in a process of its own: the peak of memory of this one would pass to each stage's process."""
-    child = os.fork()
-    if not child:
-        try:
-            work()
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        sys.exit("the made-up corpus could not be written")
+def _written(folder: Path, portions: Iterable[Any]) -> int:
+    """Write articles in a process of its own: the peak of memory of this one would pass to each stage's process."""
+    child = get_context("fork").Process(target=made_up.write, args=(folder, portions))
+    before = _asked(folder, "articles") if folder.exists() else 0
+    child.start()
+    child.join()
+    if child.exitcode:
+        sys.exit("the made-up articles could not be written")
+    return _asked(folder, "articles") - before
 
 
 def _print(stage: str, count: int, found: dict[str, float]) -> None:
@@ -125,7 +121,7 @@ def _measured(stage: str, folder: Path) -> dict[str, float]:
         "sign": lambda: run_stage(folder, stages.SIGN, settings),
         "learn": lambda: len(learn(folder, settings)),
         "anchor": lambda: run_stage(folder, stages.ANCHOR, settings),
-        "pair": lambda: run_stage(folder, stages.PAIR, settings),
+        "pair": lambda: run_stage(folder, stages.PAIR, settings) + run_stage(folder, stages.CLOSE, settings),
         "cluster": Corpus(folder).cluster,
     }
     begun, rows = time.time(), work[stage]()
