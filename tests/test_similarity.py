@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus import evidence, similarity
 from corpus.demo.texts import Article, articles
 from corpus.evidence import MEASURES
 from corpus.similarity import KINDS, kinds, model, scores
@@ -164,3 +165,10 @@ def test_the_model_is_whole() -> None:
     assert all((part["low"] <= part["high"]).all() for part in told.values())
     # More evidence never lowers a score within a language.
     assert (told["words"]["weights"] >= 0).all() and (told["placement"]["weights"] >= 0).all()
+
+
+def test_the_scores_read_the_columns_that_the_evidence_writes() -> None:
+    assert similarity.ALIGNED == evidence.WORD_MEASURES - 1
+    assert (similarity.COVER, similarity.RATIO) == (evidence.COVER, evidence.RATIO)
+    assert similarity.FIRST_KEPT == evidence.FIRST_KEPT
+    assert similarity.NAMES_KEPT == evidence.FIRST_KEPT + 2 * (evidence.NAMES - 1)
