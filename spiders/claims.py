@@ -1,4 +1,4 @@
-"""Which process crawls which host: one at a time, so that two crawls of a corpus stay polite and fetch nothing twice.
+"""Which process of this machine crawls which host: one at a time, so that two crawls of a corpus stay polite.
 
 A claim ends with its process, however that ends, because it stands on a file lock that the operating system drops.
 May import: corpus.errors and the standard library (sqlite3).
@@ -29,7 +29,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     db.execute("COMMIT")
 
 
-class Claims:
+class FileClaims:
     """The hosts of one run. Make one for each process; close() gives all hosts back."""
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:

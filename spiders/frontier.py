@@ -1,50 +1,26 @@
-"""The state of every URL of a crawl, in crawl.sqlite beside the corpus: to do, done or failed, and how found.
+"""The frontier: what became of every URL that a crawl knows, and what is to be fetched next.
 
-A fetched page and its URL's new state are written in one transaction, so that a process killed at any moment loses
-only the answers it had not received yet. May import: pyarrow, corpus.tables, spiders.claims, spiders.listings,
-spiders.spool, spiders.urls and the standard library (sqlite3).
+This is the interface that the spider works with, and what its two implementations share: `sqlite_frontier` keeps the
+state in one file beside the corpus, `redis_frontier` in a Redis server that several machines can reach. May import:
+pyarrow, corpus.tables, spiders.listings, spiders.urls, the standard library, and the implementation when it is opened.
 """
 
 import json
-import sqlite3
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import tables
-from corpus.errors import UserError
-from spiders import spool, urls
-from spiders.claims import Claims, transaction
+from spiders import urls
 from spiders.listings import Entry
 
 NAME = "crawl.sqlite"
-MANY = 20
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS urls (
-    key TEXT PRIMARY KEY, url TEXT NOT NULL, host TEXT NOT NULL, publisher TEXT NOT NULL, discovered_by TEXT NOT NULL,
-    original TEXT, captured_at REAL, title TEXT, published_at REAL, published_by_what TEXT, authors TEXT, language TEXT,
-    modified_at REAL, state TEXT NOT NULL DEFAULT 'todo', outcome TEXT,
-    reason TEXT, status INTEGER, tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0,
-    etag TEXT, last_modified TEXT, digest TEXT, first_fetched_at REAL, fetched_at REAL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, COALESCE(published_at, modified_at, captured_at, 0))
-    WHERE state = 'todo';
-CREATE INDEX IF NOT EXISTS urls_stored ON urls (fetched_at) WHERE digest IS NOT NULL;
-CREATE TABLE IF NOT EXISTS listings (
-    url TEXT PRIMARY KEY, publisher TEXT, kind TEXT, etag TEXT, last_modified TEXT, fetched_at REAL, entries INTEGER,
-    outcome TEXT, reason TEXT
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS rendered (publisher TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS places (
-    publisher TEXT, url TEXT, row TEXT NOT NULL, planned_at REAL NOT NULL, PRIMARY KEY (publisher, url)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +45,52 @@ class Task:
     digest: str | None
 
 
-_TASK = ", ".join(Task.__slots__)
+class Claims(Protocol):
+    """Which process crawls which host: one at a time, and never longer than the process lives."""
+
+    run: str
+    """The name of this process's run."""
+
+    def claim(self, host: str) -> bool:
+        """Make the host this run's own; False while another living process has it."""
+
+    def release(self, host: str) -> None:
+        """Give the host back."""
 
 
-class Frontier:
-    """Open or make crawl.sqlite in the corpus folder; close() gives the claimed hosts back."""
+class Spool(Protocol):
+    """Page rows on their way to the pages table."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        try:
-            self.db = sqlite3.connect(folder / NAME, timeout=60, isolation_level=None)
-            self.db.execute("PRAGMA journal_mode = WAL")
-            self.db.execute("PRAGMA synchronous = NORMAL")
-            self.db.executescript(_SCHEMA + spool.SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise UserError(
-                f"cannot use {folder / NAME}: {error}; move it away and the crawl starts anew from the pages table"
-            ) from error
-        self.claims = Claims(folder, self.db)
+    def size(self) -> tuple[int, int]:
+        """Return how many rows wait, and their bytes."""
+
+    def take(self, rows: int, max_bytes: int) -> pa.RecordBatch | None:
+        """Return waiting rows, oldest first, at most so many and about so many bytes; None when none waits."""
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Delete the rows that are in the pages table now."""
+
+
+class Frontier(Protocol):
+    """Every URL's state (todo, done or failed), outcome and validators, and the listings that told of them.
+
+    A URL stays on the list until its page row and its new state are written in one transaction: a process killed at
+    any moment loses only the answers that it had not received yet, and nothing is stored twice.
+    """
+
+    place: str
+    """Where the state is kept, for a sentence to the user."""
+
+    @property
+    def claims(self) -> Claims:
+        """Which hosts this process crawls."""
+
+    @property
+    def spool(self) -> Spool:
+        """The page rows that wait."""
 
     def close(self) -> None:
-        """Give the hosts back and close the file."""
-        self.claims.close()
-        self.db.close()
+        """Give the claimed hosts back and close what is open."""
 
     def add(
         self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "", again: bool = False
@@ -100,114 +99,23 @@ class Frontier:
 
         With `again`, stored articles that were changed since they were fetched, as the entries tell, are put back.
         """
-        rows = [self._row(entry, publisher, discovered_by, language) for entry in entries]
-        keys = list({row["key"] for row in rows})
-        with transaction(self.db) as db:
-            query = "SELECT COUNT(*) FROM urls WHERE key IN (SELECT value FROM json_each(?))"
-            known = db.execute(query, (json.dumps(keys),)).fetchone()[0]
-            db.executemany(_ADD, rows)
-            if again:
-                self._put_back(db, [row for row in rows if row["modified_at"]])
-        return len(keys) - int(known)
-
-    @staticmethod
-    def _put_back(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
-        """Put changed articles back on the list, but not where most of a long list says so: it gives each time anew."""
-        told = json.dumps({row["key"]: row["modified_at"] for row in rows})
-        stored = [
-            row[0] for row in db.execute(f"SELECT urls.key FROM urls, json_each(?) AS told {_IS_STORED}", (told,))
-        ]
-        query = f"SELECT urls.key FROM urls, json_each(?) AS told {_IS_STORED} AND told.value > fetched_at"
-        changed = [row[0] for row in db.execute(query, (told,))]
-        if len(stored) < MANY or len(changed) <= len(stored) / 2:
-            put = "UPDATE urls SET state = 'todo', tries = 0, not_before = 0 WHERE key = ?"
-            db.executemany(put, [(key,) for key in changed])
-
-    @staticmethod
-    def _row(entry: Entry, publisher: str, discovered_by: str, language: str) -> dict[str, Any]:
-        url = entry.url
-        return {
-            "key": urls.key(url),
-            "url": url,
-            "host": urls.host_of(url),
-            "publisher": publisher,
-            "discovered_by": discovered_by,
-            "original": entry.original,
-            "captured_at": _stamp(entry.captured_at),
-            "title": entry.title,
-            "published_at": _stamp(entry.published_at),
-            "published_by_what": entry.published_by_what if entry.published_at else None,
-            "authors": json.dumps(entry.authors) if entry.authors else None,
-            "language": entry.language or language or None,
-            "modified_at": _stamp(entry.modified_at),
-        }
 
     def state(self, url: str) -> tuple[str | None, str | None]:
         """Return (todo, done or failed; the last outcome) of a URL, both None where it is not known."""
-        row = self.db.execute("SELECT state, outcome FROM urls WHERE key = ?", (urls.key(url),)).fetchone()
-        return (row[0], row[1]) if row else (None, None)
 
-    def hosts(self, publishers: Sequence[str] | None, since: datetime | None) -> list[str]:
+    def hosts(self, publishers: Sequence[str], since: datetime | None) -> list[str]:
         """Return the hosts that have something to do now."""
-        where, values = self._scope(publishers, since)
-        rows = self.db.execute(f"SELECT DISTINCT host FROM urls WHERE {where}", values)
-        return [row[0] for row in rows]
 
     def publishers(self) -> list[str]:
         """Return the publishers that have anything on the list still to do."""
-        return [row[0] for row in self.db.execute("SELECT DISTINCT publisher FROM urls WHERE state = 'todo'")]
-
-    def remember(self, publisher: str, url: str, row: str) -> None:
-        """Remember a row of publishers.csv (as JSON), or a site that was named, for crawls that name none."""
-        self.db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", (publisher, url, row, time.time()))
-
-    def places(self, older_than: timedelta) -> list[str]:
-        """Return the remembered rows whose listings were not looked at for so long, in the order of their names."""
-        query = "SELECT row FROM places WHERE planned_at <= ? ORDER BY publisher, url"
-        return [row[0] for row in self.db.execute(query, (time.time() - older_than.total_seconds(),))]
-
-    def mark_rendered(self, publisher: str, rendered: bool) -> None:
-        """Remember whether the publisher's pages are shown in a browser, for crawls that go on without its row."""
-        self.db.execute("DELETE FROM rendered WHERE publisher = ?", (publisher,))
-        if rendered:
-            self.db.execute("INSERT INTO rendered VALUES (?)", (publisher,))
-
-    def rendered(self) -> set[str]:
-        """Return the publishers whose pages are shown in a browser."""
-        return {row[0] for row in self.db.execute("SELECT publisher FROM rendered")}
 
     def take(
-        self,
-        host: str,
-        publishers: Sequence[str],
-        since: datetime | None,
-        busy: Iterable[str],
-        limit: int,
+        self, host: str, publishers: Sequence[str], since: datetime | None, busy: Iterable[str], limit: int
     ) -> list[Task]:
         """Return up to limit URLs of the host to fetch now, newest first, none that is busy."""
-        where, values = self._scope(publishers, since)
-        busy = list(busy)
-        query = (
-            f"SELECT {_TASK} FROM urls WHERE {where} AND host = ? AND key NOT IN (SELECT value FROM json_each(?))"
-            " ORDER BY COALESCE(published_at, modified_at, captured_at, 0) DESC LIMIT ?"
-        )
-        return [Task(*row) for row in self.db.execute(query, (*values, host, json.dumps(busy), limit))]
 
     def left(self, publishers: Sequence[str]) -> int:
         """Return how many URLs of the publishers are still to do, now or later."""
-        query = "SELECT COUNT(*) FROM urls WHERE state = 'todo' AND publisher IN (SELECT value FROM json_each(?))"
-        return int(self.db.execute(query, (json.dumps(list(publishers)),)).fetchone()[0])
-
-    @staticmethod
-    def _scope(publishers: Sequence[str] | None, since: datetime | None) -> tuple[str, tuple[Any, ...]]:
-        where, values = "state = 'todo' AND not_before <= ?", [time.time()]
-        if publishers is not None:
-            where += " AND publisher IN (SELECT value FROM json_each(?))"
-            values.append(json.dumps(list(publishers)))  # type: ignore[arg-type]
-        if since is not None:
-            where += " AND COALESCE(published_at, modified_at, captured_at, 1e12) >= ?"
-            values.append(since.timestamp())
-        return where, tuple(values)
 
     def finish(self, task: Task, outcome: str, *, url: str | None = None, row: dict[str, Any] | None = None,
                digest: str | None = None) -> str:  # fmt: skip
@@ -216,125 +124,74 @@ class Frontier:
         `url` is the address that the page turned out to have. Where that one is stored already, the outcome is
         `twin` and no html is kept; where a refreshed page's digest is the stored one, it is `not_modified`.
         """
-        with transaction(self.db) as db:
-            if outcome == "ok" and task.digest == digest and digest is not None:
-                outcome, row = "not_modified", None
-            address = url or task.original or task.url
-            twin = urls.key(address) if task.captured_at is None else task.key
-            if outcome == "ok" and twin != task.key:
-                stored = db.execute("SELECT 1 FROM urls WHERE key = ? AND digest IS NOT NULL", (twin,)).fetchone()
-                if stored:
-                    outcome, row = "twin", _as_twin(row, task.url, address)
-            if row is not None:
-                spool.put(db, row)
-            facts = row or {}
-            fresh = digest if outcome == "ok" else None
-            self._set(db, task.key, outcome, facts, fresh if twin == task.key else None)
-            if fresh and twin != task.key:
-                stored = {"key": twin, "url": address, "host": urls.host_of(address), "digest": fresh}
-                db.execute(_ADD_TWIN, stored | {"task": task.key})
-        return outcome
 
-    @staticmethod
-    def _set(db: sqlite3.Connection, key: str, outcome: str, facts: dict[str, Any], digest: str | None) -> None:
-        now = time.time()
-        db.execute(
-            "UPDATE urls SET state = 'done', outcome = ?, reason = ?, status = COALESCE(?, status),"
-            " etag = COALESCE(?, etag), last_modified = COALESCE(?, last_modified), digest = COALESCE(?, digest),"
-            " first_fetched_at = COALESCE(first_fetched_at, ?), fetched_at = ? WHERE key = ?",
-            (outcome, facts.get("reason"), facts.get("status"), facts.get("etag"), facts.get("last_modified"), digest,
-             now, now, key),
-        )  # fmt: skip
+    def postpone(self, task: Task, outcome: str, row: dict[str, Any], runs: int) -> None:
+        """Note a failure that may pass: try again in a later run, after 1, 4, 16 … hours, `runs` times in all."""
 
-    def postpone(self, task: Task, outcome: str, row: dict[str, Any], runs: int) -> bool:
-        """Note a failure that may pass: try again in a later run, after 1, 4, 16 … hours; True when it was the last."""
-        tries = task.tries + 1
-        last = tries >= runs
-        with transaction(self.db) as db:
-            db.execute(
-                "UPDATE urls SET state = ?, tries = ?, not_before = ?, outcome = ?, reason = ?, status = ?"
-                " WHERE key = ?",
-                ("failed" if last and task.digest is None else "done" if last else "todo", tries,
-                 time.time() + 3600 * 4 ** (tries - 1), outcome, row.get("reason"), row.get("status"), task.key),
-            )  # fmt: skip
-            spool.put(db, row)
-        return last
+    def refresh(self, older_than: timedelta, window: timedelta) -> None:
+        """Put stored articles back on the list that were fetched long enough ago, first fetched within the window."""
 
-    def refresh(self, older_than: timedelta, window: timedelta) -> int:
-        """Put stored articles back on the list that were fetched long enough ago; return how many."""
-        now = time.time()
-        done = self.db.execute(
-            "UPDATE urls SET state = 'todo', tries = 0, not_before = 0 WHERE state = 'done' AND digest IS NOT NULL"
-            " AND captured_at IS NULL AND outcome IN ('ok', 'not_modified') AND fetched_at <= ?"
-            " AND first_fetched_at >= ?",
-            (now - older_than.total_seconds(), now - window.total_seconds()),
-        )
-        return done.rowcount
-
-    def learn(self) -> int:
+    def learn(self) -> None:
         """Mark as done what part files of the pages table hold that this list has not seen (imports, an older list)."""
-        seen = {row[0] for row in self.db.execute("SELECT name FROM parts")}
-        learnt = 0
-        for part in tables.parts(self.folder, "pages"):
-            if part.name in seen or part.name == "part-0.parquet":
-                continue
-            table = pq.read_table(
-                part, columns=["url", "publisher", "discovered_by", "outcome", "etag", "last_modified"]
-            )
-            rows = [row for row in table.to_pylist() if row["url"] and row["outcome"] == "ok"]
-            with transaction(self.db) as db:
-                for row in rows:
-                    learnt += db.execute(_LEARN, _learnt(row)).rowcount
-                db.execute("INSERT OR IGNORE INTO parts VALUES (?)", (part.name,))
-        return learnt
+
+    def remember(self, publisher: str, url: str, row: str) -> None:
+        """Remember a row of publishers.csv (as JSON), or a site that was named, for crawls that name none."""
+
+    def places(self, older_than: timedelta) -> list[str]:
+        """Return the remembered rows whose listings were not looked at for so long, in the order of their names."""
+
+    def mark_rendered(self, publisher: str, rendered: bool) -> None:
+        """Remember whether the publisher's pages are shown in a browser, for crawls that go on without its row."""
+
+    def rendered(self) -> set[str]:
+        """Return the publishers whose pages are shown in a browser."""
 
     def listing(self, url: str) -> tuple[str | None, str | None]:
         """Return a listing's (etag, last_modified) of the last time it was read well."""
-        row = self.db.execute(
-            "SELECT etag, last_modified FROM listings WHERE url = ? AND outcome = 'ok'", (url,)
-        ).fetchone()
-        return (row[0], row[1]) if row else (None, None)
 
     def note_listing(
         self, facts: tuple[str, str, str, str, str | None, int], validators: tuple[str | None, str | None]
     ) -> None:
         """Note how a listing was read: (url, publisher, kind, outcome, reason, entries) and (etag, last_modified)."""
-        self.db.execute(
-            "INSERT OR REPLACE INTO listings (url, publisher, kind, outcome, reason, entries, etag, last_modified,"
-            " fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*facts, *validators, time.time()),
-        )
 
 
-_IS_STORED = """WHERE urls.key = told.key AND state = 'done' AND digest IS NOT NULL AND captured_at IS NULL
-    AND outcome IN ('ok', 'not_modified')"""
-_ADD = """
-INSERT INTO urls (key, url, host, publisher, discovered_by, original, captured_at, title, published_at,
-                  published_by_what, authors, language, modified_at)
-VALUES (:key, :url, :host, :publisher, :discovered_by, :original, :captured_at, :title, :published_at,
-        :published_by_what, :authors, :language, :modified_at)
-ON CONFLICT (key) DO UPDATE SET
-    title = COALESCE(title, excluded.title), authors = COALESCE(authors, excluded.authors),
-    language = COALESCE(language, excluded.language), modified_at = COALESCE(excluded.modified_at, modified_at),
-    published_by_what = CASE WHEN published_at IS NULL THEN excluded.published_by_what ELSE published_by_what END,
-    published_at = COALESCE(published_at, excluded.published_at),
-    discovered_by = CASE WHEN discovered_by IN ('front', 'sitemap') THEN excluded.discovered_by ELSE discovered_by END
-WHERE state = 'todo'
-"""
-_ADD_TWIN = """
-INSERT INTO urls (key, url, host, publisher, discovered_by, state, outcome, digest, etag, last_modified,
-                  first_fetched_at, fetched_at)
-SELECT :key, :url, :host, publisher, discovered_by, 'done', outcome, :digest, NULL, NULL, first_fetched_at, fetched_at
-FROM urls WHERE key = :task
-ON CONFLICT (key) DO UPDATE SET state = 'done', outcome = excluded.outcome, digest = excluded.digest,
-    first_fetched_at = excluded.first_fetched_at, fetched_at = excluded.fetched_at
-"""
-_LEARN = """
-INSERT INTO urls (key, url, host, publisher, discovered_by, state, outcome, digest, etag, last_modified)
-VALUES (:key, :url, :host, :publisher, :discovered_by, 'done', 'ok', 'learnt', :etag, :last_modified)
-ON CONFLICT (key) DO UPDATE SET state = 'done', outcome = 'ok', digest = COALESCE(digest, 'learnt') WHERE state = 'todo'
-    AND digest IS NULL
-"""
+def open_frontier(folder: Path) -> Frontier:
+    """Open the frontier of the corpus folder, made where there is none. Raises UserError where it cannot be used."""
+    from spiders.sqlite_frontier import SqliteFrontier
+
+    return SqliteFrontier(folder)
+
+
+def entry_row(entry: Entry, publisher: str, discovered_by: str, language: str) -> dict[str, Any]:
+    """Return what the frontier keeps of a listing's entry."""
+    url = entry.url
+    return {
+        "key": urls.key(url),
+        "url": url,
+        "host": urls.host_of(url),
+        "publisher": publisher,
+        "discovered_by": discovered_by,
+        "original": entry.original,
+        "captured_at": _stamp(entry.captured_at),
+        "title": entry.title,
+        "published_at": _stamp(entry.published_at),
+        "published_by_what": entry.published_by_what if entry.published_at else None,
+        "authors": json.dumps(entry.authors) if entry.authors else None,
+        "language": entry.language or language or None,
+        "modified_at": _stamp(entry.modified_at),
+    }
+
+
+def believable(changed: Sequence[str], stored: Sequence[str]) -> bool:
+    """Say whether so many of a listing's stored articles can have changed: most of a long list is a new time stamp."""
+    return len(stored) < _MANY or len(changed) <= len(stored) / 2
+
+
+def stored_pages(part: Path) -> list[dict[str, Any]]:
+    """Return what the frontier keeps of the pages that a part of the pages table holds."""
+    columns = ["url", "publisher", "discovered_by", "outcome", "etag", "last_modified"]
+    rows = pq.read_table(part, columns=columns).to_pylist()
+    return [_learnt(row) for row in rows if row["url"] and row["outcome"] == "ok"]
 
 
 def _learnt(row: dict[str, Any]) -> dict[str, Any]:
@@ -350,7 +207,7 @@ def _learnt(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _as_twin(row: dict[str, Any] | None, url: str, address: str) -> dict[str, Any] | None:
+def as_twin(row: dict[str, Any] | None, url: str, address: str) -> dict[str, Any] | None:
     """Keep of a twin's page row that it was seen and of what it is the twin."""
     if row is None:
         return None
@@ -358,10 +215,10 @@ def _as_twin(row: dict[str, Any] | None, url: str, address: str) -> dict[str, An
     return row | twin | {"reason": f"the same article as {address}"}
 
 
-def _stamp(time: datetime | None) -> float | None:
-    return time.timestamp() if time else None
-
-
 def as_time(stamp: float | None) -> datetime | None:
     """Return the UTC time of a Unix time stamp."""
     return datetime.fromtimestamp(stamp, UTC) if stamp is not None else None
+
+
+def _stamp(time: datetime | None) -> float | None:
+    return time.timestamp() if time else None

@@ -26,7 +26,7 @@ from spiders import settings
 from spiders.account import Tally
 from spiders.archive import WarcFile
 from spiders.browser import FETCHED, RENDER, browser_settings
-from spiders.frontier import NAME, Frontier, Task
+from spiders.frontier import Frontier, Task, open_frontier
 from spiders.listings import Listing, ListingError, read_listing
 from spiders.options import CrawlOptions, Publisher, read_publishers, split_urls
 from spiders.outcomes import Verdict, encoding_of, header, of_failure, of_response, page_row, printable
@@ -91,9 +91,9 @@ class NewsSpider(Spider):  # type: ignore[misc]
         return tell
 
     def open_corpus(self, folder: Path) -> None:
-        """Open the pages table and crawl.sqlite; learn what the table holds; put old articles up for a refresh."""
+        """Open the pages table and the frontier; learn what the table holds; put old articles up for a refresh."""
         tables.create(folder)
-        self.frontier = Frontier(folder)
+        self.frontier = open_frontier(folder)
         self.store = Store(folder, self.frontier, self.options)
         self.plan = Plan(self.frontier, self.options)
         self.warc = WarcFile(folder, self.frontier.claims.run, self.options.user_agent) if self.options.warc else None
@@ -323,8 +323,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
         self.crawler.stop()
 
     def cannot_write(self, error: BaseException) -> str:
-        """Say what to do where crawl.sqlite cannot be written, above all on a full disk."""
-        place = self.frontier.folder / NAME
+        """Say what to do where the frontier cannot be written, above all on a full disk."""
+        place = self.frontier.place
         return f"cannot write {place}: {error}; free some space and crawl again, it goes on where it stopped"
 
     def closed(self, reason: str) -> None:

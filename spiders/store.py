@@ -1,8 +1,8 @@
-"""Moves fetched pages from crawl.sqlite to the pages table while the crawl runs, each exactly once.
+"""Moves fetched pages from the frontier to the pages table while the crawl runs, each exactly once.
 
-A page row waits in crawl.sqlite (safe there) until enough have come together for a Parquet part; a row that was
+A page row waits in the frontier's spool (safe there) until enough have come together for a Parquet part; a row that was
 appended but not yet forgotten when the process died is known by its id and not appended again. May import: pyarrow,
-corpus.tables, spiders.frontier, spiders.options, spiders.spool and the standard library.
+corpus.tables, spiders.frontier, spiders.options and the standard library.
 """
 
 import time
@@ -12,7 +12,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from corpus import tables
-from spiders import spool
 from spiders.frontier import Frontier
 from spiders.options import CrawlOptions
 
@@ -29,7 +28,7 @@ class Store:
 
     def flush_if_due(self) -> int:
         """Flush when rows, bytes or seconds have reached their limit; return how many rows were added."""
-        rows, size = spool.size(self.frontier.db)
+        rows, size = self.frontier.spool.size()
         late = time.monotonic() - self._flushed_at >= self.options.flush_seconds
         if rows >= self.options.flush_rows or size >= self.options.flush_bytes or (rows and late):
             return self.flush()
@@ -39,12 +38,12 @@ class Store:
         """Append all waiting rows to the pages table; return how many were added."""
         added = 0
         while True:
-            self._batch = spool.take(self.frontier.db, self.options.flush_rows, self.options.flush_bytes)
+            self._batch = self.frontier.spool.take(self.options.flush_rows, self.options.flush_bytes)
             if self._batch is None:
                 self._flushed_at = time.monotonic()
                 return added
             added += next(self._appender)[0]
-            spool.forget(self.frontier.db, self._batch.column("id").to_pylist())
+            self.frontier.spool.forget(self._batch.column("id").to_pylist())
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         """Hand over whichever batch is due, for as long as the appender asks."""
