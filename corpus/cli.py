@@ -1,4 +1,4 @@
-"""The command line: parses, calls one method of Corpus, prints. May import: the standard library and corpus.errors.
+"""The command line: parses, calls one method of Corpus, prints. May import: the stdlib, corpus.arguments and errors.
 
 Everything else is imported inside the command that needs it, so that `wirecopy --help` is instant.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus import __version__
+from corpus.arguments import hours, know, positive_number, whole_number
 from corpus.errors import UserError
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 0 done, 1 the user can mend it, 2 wrong usage, 130 interrupted."""
-    given = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    top = parser()
+    know(top, words)
+    given = top.parse_args(words or ["--help"])
     try:
         status: int = given.command(given)
     except UserError as error:
@@ -66,22 +70,13 @@ def _command(commands: Any, name: str, work: Command, help_: str, description: s
     return made
 
 
-def whole_number(text: str) -> int:
-    """Read a number from 0 up. Raises ArgumentTypeError for less."""
-    if (number := int(text)) < 0:
-        raise argparse.ArgumentTypeError("it cannot be less than 0")
-    return number
-
-
-def positive_number(text: str) -> float:
-    """Read a number above 0. Raises ArgumentTypeError for less."""
-    if not (number := float(text)) > 0:
-        raise argparse.ArgumentTypeError("it must be more than 0")
-    return number
-
-
 def _add_format(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--format", choices=FORMATS, default="table", help="how rows are printed (default: table)")
+    made.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="table",
+        help="how rows are printed (default: table, which shortens long values; the others have them whole)",
+    )
     made.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the screen")
     made.add_argument(
         "--limit", type=whole_number, metavar="N", help="at most N rows; 0: all (default: 100 in a table)"
@@ -110,7 +105,7 @@ def _add_crawl(commands: Any) -> None:
     made.add_argument("--max-pages", type=int, metavar="N", help="stop after so many pages")
     made.add_argument("--contact", metavar="ADDRESS", help="mail address or page told to the sites (WIRECOPY_CONTACT)")
     made.add_argument("--delay", type=float, metavar="SECONDS", help="least time between requests to a site")
-    made.add_argument("--refresh", type=_hours, metavar="HOURS", help="look again at articles fetched longer ago than "
+    made.add_argument("--refresh", type=hours, metavar="HOURS", help="look again at articles fetched longer ago than "
                       "this (default: 6; `never`: not at all)")  # fmt: skip
     made.add_argument("--refresh-days", type=float, metavar="N", help="but not at those that were first fetched more "
                       "than N days ago, unless a listing says that they changed (default: 2)")  # fmt: skip
@@ -167,7 +162,9 @@ def _add_sql(commands: Any) -> None:
     made.add_argument("-q", "--query", metavar="SQL", help="SQL of your own")
     made.add_argument("-p", "--parameter", action="append", default=[], metavar="name=value", help="a query's variable")
     made.add_argument("--seconds", type=positive_number, default=60, metavar="S", help="time limit (default: 60)")
-    made.add_argument("--memory", type=int, default=0, metavar="MB", help="memory limit (default: half of the memory)")
+    made.add_argument(
+        "--memory", type=whole_number, default=0, metavar="MB", help="memory limit (default: half of the memory)"
+    )
     _add_format(made)
 
 
@@ -223,8 +220,8 @@ def _add_report(commands: Any) -> None:
         "and publishers. --no-text leaves out all that is in the publishers' own words.",
     )  # fmt: skip
     made.add_argument("out", type=Path, metavar="FOLDER", help="a new folder, or an older report, which is replaced")
-    made.add_argument("--clusters", type=int, default=100, metavar="N", help="at most so many clusters, the widest "
-                      "first (default: 100)")  # fmt: skip
+    made.add_argument("--clusters", type=whole_number, default=100, metavar="N", help="at most so many clusters, the "
+                      "widest first (default: 100)")  # fmt: skip
     made.add_argument("--no-text", action="store_true", help="facts, figures and links alone")
 
 
@@ -232,11 +229,6 @@ def _demo(given: argparse.Namespace) -> int:
     from corpus.demo.run import run
 
     return run(given.corpus, _progress())
-
-
-def _hours(text: str) -> timedelta | str:
-    """Read a number of hours, or `never`."""
-    return text if text == "never" else timedelta(hours=float(text))
 
 
 def _crawl(given: argparse.Namespace) -> int:

@@ -23,6 +23,9 @@ VIEWS = "views"
 _VARIABLE = re.compile(r"--\s{2,}(\w+) = (\S+)\s+(.+)")
 _MORE = re.compile(r"--\s{4,}(.+)")
 _USE = re.compile(r"getvariable\('(\w+)'\)")
+_TYPED = re.compile(r"getvariable\('(\w+)'\)::(\w+)")
+_WANTED = {"BIGINT": "a whole number", "DOUBLE": "a number", "TIMESTAMPTZ": "a date or time such as 2026-07-31"}
+"""What a value must be that a query casts to a type, in words."""
 _PARTS = re.compile(r"'(\w+)/part-\*\.parquet'")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 
@@ -132,13 +135,22 @@ def _quoted(text: str) -> str:
 
 
 def set_variables(con: "DuckDBPyConnection", query: Query, values: Mapping[str, object]) -> None:
-    """Give the query its variables. Raises UserError for a name that it does not take."""
+    """Give the query its variables. Raises UserError for a name that it does not take and a value of another type."""
+    types = dict(_TYPED.findall(query.text))
     known = [variable.name for variable in query.variables]
     for name, value in values.items():
         if name not in known or not _IDENTIFIER.fullmatch(name):
             takes = f"takes {', '.join(known)}" if known else "takes no variables"
             raise UserError(f"unknown variable {name!r}; {query.name or 'the query'} {takes}")
+        if (kind := types.get(name)) in _WANTED and not _fits(con, value, kind):
+            raise UserError(f"{name} must be {_WANTED[kind]}, not {value!r}")
         con.execute(f"SET VARIABLE {name} = ?", [value])
+
+
+def _fits(con: "DuckDBPyConnection", value: object, kind: str) -> bool:
+    """Tell whether DuckDB can read the value as that type; nothing always fits."""
+    ((fits,),) = con.execute(f"SELECT $1 IS NULL OR TRY_CAST($1 AS {kind}) IS NOT NULL", [value]).fetchall()
+    return bool(fits)
 
 
 def parse_variables(settings: list[str]) -> dict[str, str]:

@@ -8,7 +8,10 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 CELL_WIDTH = 60
-"""Cells that one value may take in a table; in a block it may take the rest of the line."""
+"""Cells that one value may take in a table."""
+MOST_LINES = 6
+"""Lines that one value may take in a block; a URL takes one line, however long, so that it can be opened."""
+LONGEST_URL = 2_000
 LEAST_WIDTH = 12
 """A table whose columns would have to shrink below this becomes blocks: an id is never cut."""
 LEAST_MEANING = 40
@@ -101,6 +104,10 @@ def _fit(text: str, width: int, right: bool = False) -> str:
     return " " * (width - cells) + text if right else text + " " * (width - cells)
 
 
+def _is_url(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and " " not in text and len(text) <= LONGEST_URL
+
+
 def _blocks(names: list[str], rows: list[list[str]], width: int) -> str:
     label = max(map(_cells, names))
     lines = []
@@ -108,5 +115,20 @@ def _blocks(names: list[str], rows: list[list[str]], width: int) -> str:
         lines.append(f"── {number} ".ljust(min(width, 40), "─"))
         for name, text in zip(names, row, strict=True):
             if text:
-                lines.append(f"{_fit(name, label)}  {_fit(text, max(width - label - 2, LEAST_WIDTH)).rstrip()}")
+                heads = [_fit(name, label), *[" " * label] * (MOST_LINES - 1)]
+                wrapped = _wrapped(text, max(width - label - 2, LEAST_WIDTH))
+                lines += [f"{head}  {line}" for head, line in zip(heads, wrapped, strict=False)]
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return the text in at most MOST_LINES lines of so many cells; the last one ends in … where more was left out."""
+    from rich.console import Console
+    from rich.text import Text
+
+    if _is_url(text):
+        return [text]
+    begin = text[: width * MOST_LINES + 1]  # no letter takes less than a cell, but for marks on others
+    lines = [line.plain.rstrip() for line in Text(begin).wrap(Console(width=width), width)]
+    whole = len(begin) == len(text) and len(lines) <= MOST_LINES
+    return lines if whole else [*lines[: MOST_LINES - 1], _fit(lines[MOST_LINES - 1] + " " * width, width).rstrip()]

@@ -107,12 +107,27 @@ def test_the_entry_point_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["sql", "--format", "yaml"], ["compare", "a"], ["cluster", "--threshold", "much"]]
+    "arguments", [["nonsense"], ["sql", "--format", "yaml"], ["compare", "a"], ["cluster", "--threshold", "much"]]
 )
 def test_wrong_usage_ends_with_status_2_and_the_usage(capsys: Captured, arguments: Sequence[str]) -> None:
     status, out, errors = main(capsys, *arguments)
     assert (status, out) == (2, "")
     assert errors.startswith("usage: wirecopy")
+
+
+def test_a_mistake_in_a_word_is_told_with_the_way_out(capsys: Captured) -> None:
+    assert main(capsys) == main(capsys, "--help")
+    for words, told in (
+        (["sq"], "there is no command 'sq'; did you mean sql?"),
+        (["xxxxx"], "`wirecopy --help` lists the commands"),
+        (["sql", "--limit", "ten"], "a whole number from 0 up, not 'ten'"),
+        (["sql", "--seconds", "-1"], "a number above 0, not '-1'"),
+        (["sql", "--memory=-5"], "a whole number from 0 up"),
+        (["report", "x", "--clusters=-1"], "a whole number from 0 up"),
+        (["crawl", "--refresh", "soon"], "a number of hours or `never`, not 'soon'"),
+    ):
+        status, _, errors = main(capsys, *words)
+        assert status == 2 and told in errors.splitlines()[-1]
 
 
 # Import and the stages

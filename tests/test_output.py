@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pty
+import re
 import subprocess
 import sys
 import unicodedata
@@ -219,6 +220,26 @@ def test_many_columns_become_blocks() -> None:
     text = written({f"column_{i}": [f"value {i} of this row"] for i in range(15)}, "table", width=80)
     assert "column_14  value 14 of this row" in text
     assert max(map(cell_len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", [
+    "Bedford mayor vows to mend the river wall before winter ".split() * 9,
+    list("云溪峡谷大桥建成通车两岸车程由两小时缩短至三分钟") * 9,
+    "จับตาการประชุมสภาวันนี้ ".split() * 40,
+    "رئيس كازاخستان يزور طهران لتوقيع اتفاق ".split() * 12,
+])  # fmt: skip
+def test_a_block_has_long_values_in_lines_and_urls_whole(words: list[str]) -> None:
+    joiner = "" if len(words[0]) == 1 else " "
+    short, long = joiner.join(words[: len(words) // 9]), joiner.join(words)
+    url = "https://gazette.example/" + "long-" * 40
+    text = written(
+        {f"c{i:02}": [value] for i, value in enumerate([short, long, url, *"abcdefghijk"])}, "table", width=60
+    )
+    told = re.split(r"^(?:c\d\d)", text, flags=re.MULTILINE)[1:]
+    assert joiner.join(line.strip() for line in told[0].splitlines()) == short
+    assert told[1].rstrip().endswith("…") and len(told[1].splitlines()) == 6
+    assert told[2].strip() == url
+    assert all(cell_len(line) <= 60 for line in text.splitlines() if url not in line)
 
 
 def test_a_table_shows_a_hundred_rows_and_says_that_there_are_more() -> None:

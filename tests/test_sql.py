@@ -82,6 +82,15 @@ def test_variables_are_checked(con: Any) -> None:
             query.parse_variables([wrong])
     with pytest.raises(UserError, match="unknown variable 'tpo'; kinds takes publisher, agency"):
         ask(con, "kinds", tpo=5)
+    for name, values, told in (
+        ("who_copies_whom", {"top": "abc"}, "top must be a whole number, not 'abc'"),
+        ("who_copies_whom", {"top": "'; DROP"}, "top must be a whole number"),
+        ("excerpts_kept", {"kept": "half"}, "kept must be a number, not 'half'"),
+        ("daily_volume", {"since": "yesterday"}, "since must be a date or time such as 2026-07-31, not 'yesterday'"),
+    ):
+        with pytest.raises(UserError, match=told):
+            ask(con, name, **values)
+    assert ask(con, "who_copies_whom", top=None) == ask(con, "who_copies_whom")
 
 
 def test_a_variable_does_not_outlive_its_question(con: Any) -> None:
