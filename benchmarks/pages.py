@@ -19,7 +19,8 @@ from corpus.demo.texts import Article, articles
 
 HERE = Path(__file__).parent
 FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>$title | $site</title>
-<meta property="og:title" content="$title"><meta property="article:published_time" content="$iso"></head>$shell
+<meta property="og:title" content="$title"><meta name="description" content="$told">
+<meta property="article:published_time" content="$iso"></head>$shell
 <footer>© 2026 $site. $rights</footer></body></html>"""
 AGENCIES = ("Getty Images", "AFP", "Reuters", "dpa", "AP")
 AUTHORS = ("Ana Sosa", "John Roe", "Mia Lund", "Omar Said")
@@ -69,8 +70,13 @@ def _words(language: str, seen: bool) -> dict[str, object]:
 def _page(article: Article, others: list[Article], layout: str, seen: bool, dice: Random) -> Page:
     made = layouts()[layout]
     words = _words(article.language, seen) | _facts(article, others, dice)
-    body, text = _body(article, made, words, dice)
-    shell = Template(str(made["shell"])).substitute(words, body=body)
+    lead, *rest = (
+        article.paragraphs if "lead" in made and len(article.paragraphs) > 3 and seen else ("", *article.paragraphs)
+    )
+    body, text = _body(rest, made, words, dice)
+    above = _paragraph(str(made["lead"]), lead) if lead else ""
+    text = f"{lead}\n{text}" if lead else text
+    shell = Template(str(made["shell"])).substitute(words, body=body, lead=above)
     markup = Template(FRAME).substitute(words, shell=shell)
     return Page(layout, seen, article, markup.encode(), text)
 
@@ -82,6 +88,7 @@ def _facts(article: Article, others: list[Article], dice: Random) -> dict[str, o
     one, two = dice.choice(titles), dice.choice(titles)
     return {
         "title": escape(article.title),
+        "told": escape(article.paragraphs[0][:150]),
         "site": escape(article.site.publisher),
         "iso": article.published.isoformat(),
         "date": f"{article.published:%d.%m.%Y %H:%M}",
@@ -102,10 +109,13 @@ def _facts(article: Article, others: list[Article], dice: Random) -> dict[str, o
     }
 
 
-def _body(article: Article, made: dict[str, object], words: dict[str, object], dice: Random) -> tuple[str, str]:
+def _paragraph(template: str, text: str) -> str:
+    return Template(template).substitute(text=escape(text))
+
+
+def _body(told: list[str], made: dict[str, object], words: dict[str, object], dice: Random) -> tuple[str, str]:
     """Return the paragraphs with what the site put among them, and the text that is theirs."""
-    told = list(article.paragraphs)
-    parts = [Template(str(made["p"])).substitute(text=escape(paragraph)) for paragraph in told]
+    parts = [_paragraph(str(made["p"]), paragraph) for paragraph in told]
     between = [str(piece) for piece in made["between"]]  # type: ignore[attr-defined]
     for piece in dice.sample(between, min(len(between), dice.randint(1, 3))):
         place = dice.randint(1, len(told) - 1) if len(told) > 1 else 1

@@ -21,6 +21,7 @@ MOST_APART = {"card": 0.4, "form": 0.25, "link": 0.25}
 """The share of the text that lines of a kind may have where they go."""
 LONGEST_CLOSING, LONGEST_NOTICE = 20, 60
 _QUOTES = ("“", '"', "«", "„", "「")
+_ATTRIBUTES = ("—", "―", "–")
 # What goes even where the rest would be more than may go.
 _SURE = ("title", "separator", "credit", "copyright", "byline", "comment form")
 
@@ -200,7 +201,8 @@ def _is_date(line: str, low: str) -> bool:
 def _placed(lines: Sequence[str], filled: Sequence[int], apart: Mapping[str, str]) -> dict[int, str]:
     """Lines that stand apart on the page, kind by kind; none of a kind that is over its share of the text.
 
-    Links count from four words on. A label goes with the links that it announces.
+    Links count from four words on, and not where a dash tells whose words are quoted above. A label goes with the
+    links that it announces.
     """
     if not apart:
         return {}
@@ -208,7 +210,7 @@ def _placed(lines: Sequence[str], filled: Sequence[int], apart: Mapping[str, str
     whole = sum(map(len, lines)) or 1
     for kind, most in MOST_APART.items():
         these = [n for n in filled if n not in found and apart.get(lines[n].strip("-| ")) == kind]
-        these = [n for n in these if kind != "link" or tokens(lines[n]) >= 4]
+        these = [n for n in these if kind != "link" or (tokens(lines[n]) >= 4 and not lines[n].startswith(_ATTRIBUTES))]
         if sum(len(lines[number]) for number in these) <= most * whole:
             found |= dict.fromkeys(these, kind)
     for number, after in pairwise(filled):

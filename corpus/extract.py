@@ -32,6 +32,7 @@ from corpus.markup import (
 from corpus.metadata import Metadata, read_metadata
 from corpus.secondlook import more_text
 from corpus.settings import Settings
+from corpus.standfirst import standfirst
 from corpus.tables import rows_of
 from corpus.text import count_words, text_id
 from corpus.verdict import judge
@@ -157,7 +158,7 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
 
 
 def _main_text(root: lxml.html.HtmlElement, metadata: Metadata) -> str:
-    """Return trafilatura's text, or what a second look finds where that is far more."""
+    """Return trafilatura's text, or what a second look finds where that is far more; the standfirst goes before it."""
     import trafilatura
 
     config = _dense() if metadata.title and _DENSE.search(metadata.title) else None
@@ -165,7 +166,9 @@ def _main_text(root: lxml.html.HtmlElement, metadata: Metadata) -> str:
         root, include_comments=False, with_metadata=False, deduplicate=False, config=config
     )
     text = (found.text if found else "") or ""
-    return more_text(root, text, metadata.body) or text
+    text = more_text(root, text, metadata.body) or text
+    lead = standfirst(root, text, metadata.title, metadata.description)
+    return f"{lead}\n{text}" if lead else text
 
 
 @cache

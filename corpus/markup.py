@@ -40,6 +40,7 @@ _PICTURE = re.compile(
 _STANDING = frozenset(
     "p div table ul ol dl h1 h2 h3 h4 h5 h6 blockquote figure article section aside form pre hr iframe video".split()
 )
+_INLINE = frozenset(("span", "font", "b", "strong", "i", "em", "u"))
 _TWICE = re.compile(r"â€[™œ“”\x9d\x99\x9c˜¦]|Ã[©¨¡³±¼¶¤§ª­]|Ð[°¾µ¸½]|Ã\xad")
 _ACCENTED = re.compile(r"[\xc0-\xff]")
 _DEEP = lxml.etree.XPath(f"boolean(self::*{'/*' * (DEEPEST - 1)})")
@@ -182,9 +183,14 @@ def part_paragraphs(root: lxml.html.HtmlElement) -> None:
     """Make paragraphs, in place, of what stands between double line breaks: extraction loses text between breaks."""
     for holder in list(root.iter("div", "td", "article", "section", "p", "font", "span")):
         breaks = [child for child in holder.iterchildren("br") if _is_double(child)]
-        own = len(holder.text or "") + sum(len(child.tail or "") for child in holder)
-        if len(breaks) >= 2 and own >= LEAST_BROKEN:
+        if len(breaks) >= 2 and _running(holder) >= LEAST_BROKEN:
             _rebuild(holder)
+
+
+def _running(holder: lxml.html.HtmlElement) -> int:
+    """Return the characters of text that stand in no block of the holder's."""
+    inline = (len(child.text_content()) for child in holder if child.tag in _INLINE)
+    return len(holder.text or "") + sum(len(child.tail or "") for child in holder) + sum(inline)
 
 
 def _is_double(br: lxml.html.HtmlElement) -> bool:

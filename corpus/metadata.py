@@ -18,6 +18,7 @@ from corpus.markup import heads, in_picture
 from corpus.published import read_time, split_address
 
 _TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "headline")
+_DESCRIPTION_METAS = ("og:description", "description", "twitter:description")
 _AUTHOR_METAS = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "creator",
                  "dcterms.creator", "article:author_name", "cxenseparse:author", "news_author", "articleauthor",
                  "content_author", "dable:author", "og:article:author", "author_name", "mediaauthor")  # fmt: skip
@@ -91,6 +92,7 @@ class Metadata:
     listing: bool = False
     credits: tuple[str, ...] = ()
     body: str | None = None
+    description: str | None = None
 
 
 def read_metadata(
@@ -126,6 +128,7 @@ def read_metadata(
         paywall=_paywall(node, metas),
         listing=is_listing(nodes) or _is_front(root, node, metas, url),
         credits=tuple(dict.fromkeys([*_short_texts(root, _CREDITING, None, 60), *heads(root)])),
+        description=text_of(node.get("description")) or _first(metas, _DESCRIPTION_METAS),
         body=node["articleBody"] if isinstance(node.get("articleBody"), str) else None,
     )
 
