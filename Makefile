@@ -41,7 +41,7 @@ docs: install ## write the references in docs/ anew from the program
 docs-check: install ## fail if the references in docs/ are not what the program says
 	$(BIN)/python docs/generate.py --check
 
-site: install ## build the documentation as a site in build/site
+site: install ## build the documentation as a site in build/site; broken links fail
 	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --group docs
 	$(BIN)/python docs/website.py
 

@@ -7,6 +7,7 @@ May import: the standard library; mkdocs and its theme run as a program.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -73,8 +74,8 @@ def main() -> int:
     for name, text in pages():
         (INTO / name).write_text(text, encoding="utf-8")
     shutil.copytree(DOCS / "images", INTO / "images")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(DOCS / "mkdocs.yml")]
-    return subprocess.run(command, check=False).returncode
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(DOCS / "mkdocs.yml")]
+    return subprocess.run(command, check=False, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}).returncode
 
 
 if __name__ == "__main__":
