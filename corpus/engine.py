@@ -27,12 +27,10 @@ from corpus.stages import Batch, Stage, load
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
 
-BATCH_SECONDS = 60.0
-"""How long one batch may take in a worker; then it is taken apart and its rows tried one by one."""
-ROW_SECONDS = 10.0
-"""How long one row may take when it is tried alone."""
-WORKER_BYTES = 1_500_000_000
-"""How much data memory a worker may hold."""
+SECONDS = 10.0
+"""How long a batch of a risky stage may take; then it is taken apart, and each of its rows has as long."""
+WORKER_BYTES = 1_000_000_000
+"""How much memory a worker of a risky stage may hold, with some 150 MB that the interpreter and its libraries take."""
 FLUSH_ROWS, FLUSH_SECONDS = 20_000, 20.0
 
 Progress = Callable[[str, int], None]
@@ -116,7 +114,7 @@ def _pooled(
     """Run the batches in worker processes, in order, with a bounded number under way."""
     workers = os.cpu_count() or 1
     setup = (stage.batch, settings, context, WORKER_BYTES if stage.risky else None)
-    seconds = BATCH_SECONDS if stage.failed else None
+    seconds = SECONDS if stage.failed else None
     with (
         _main_set_aside(),
         _stopped(
@@ -173,7 +171,7 @@ def _finished(stage: Stage, pool: ProcessPool, batch: pa.RecordBatch, future: ob
         return
     # One after the other: while the pool ends a worker that hangs, all others wait, and their time runs on.
     for row in _rows(batch):
-        yield from _finished(stage, pool, row, pool.schedule(_work, args=(row,), timeout=ROW_SECONDS))
+        yield from _finished(stage, pool, row, pool.schedule(_work, args=(row,), timeout=SECONDS))
 
 
 def _rows(batch: pa.RecordBatch) -> list[pa.RecordBatch]:
@@ -182,7 +180,7 @@ def _rows(batch: pa.RecordBatch) -> list[pa.RecordBatch]:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, TooLate):
-        return f"took longer than {ROW_SECONDS:.0f} seconds"
+        return f"took longer than {SECONDS:.0f} seconds"
     if isinstance(error, MemoryError):
         return "needed too much memory"
     return "crashed the parser" if isinstance(error, ProcessExpired) else f"broke the parser ({type(error).__name__})"

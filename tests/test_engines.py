@@ -36,8 +36,7 @@ def pages(folder: Path, texts: list[str]) -> Path:
 
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "BATCH_SECONDS", 6.0)
-    monkeypatch.setattr(engine, "ROW_SECONDS", 3.0)
+    monkeypatch.setattr(engine, "SECONDS", 3.0)
     monkeypatch.setattr(engine, "WORKER_BYTES", 700_000_000)
 
 
@@ -68,7 +67,7 @@ def test_rows_that_crash_hang_or_eat_memory_cost_themselves_alone(tmp_path: Path
 def test_a_stage_of_our_own_code_has_no_time_limit_and_says_when_its_worker_was_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BATCH_SECONDS", 0.001)
+    monkeypatch.setattr(engine, "SECONDS", 0.001)
     own = Stage("extract", "articles", odd_batches.odd_batch, 8, 0)
     assert engine.run_stage(pages(tmp_path / "fine", ["fine"] * 50), own, Settings()) == 50
     with pytest.raises(UserError, match="the system ended a worker of the stage extract, most likely for want of"):
