@@ -165,7 +165,7 @@ def _is_byline(letters: str, wanted: Collection[str]) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _closes(line: str, low: str) -> str | None:

@@ -1,6 +1,7 @@
-"""The command line: parses, calls one method of Corpus, prints. May import: the stdlib, corpus.arguments and errors.
+"""The command line: parses, calls one method of Corpus, prints.
 
-Everything else is imported inside the command that needs it, so that `wirecopy --help` is instant.
+May import: the standard library, corpus.arguments, corpus.errors and corpus.progress. Everything else is imported
+inside the command that needs it, so that `wirecopy --help` is instant.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import __version__
 from corpus.arguments import hours, know, positive_number, whole_number
 from corpus.errors import UserError
+from corpus.progress import clear, lines_shown, rows_shown, visible
 
 if TYPE_CHECKING:
     from corpus.api import Corpus
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = given.command(given)
     except UserError as error:
-        print(f"wirecopy: {_visible(str(error))}", file=sys.stderr)
+        print(f"wirecopy: {visible(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -228,7 +230,7 @@ def _add_report(commands: Any) -> None:
 def _demo(given: argparse.Namespace) -> int:
     from corpus.demo.run import run
 
-    return run(given.corpus, _progress())
+    return run(given.corpus, rows_shown())
 
 
 def _crawl(given: argparse.Namespace) -> int:
@@ -242,11 +244,11 @@ def _crawl(given: argparse.Namespace) -> int:
         "refresh_window": timedelta(days=given.refresh_days) if given.refresh_days is not None else None,
     }  # fmt: skip
     options = CrawlOptions.of({name: value for name, value in told.items() if value is not None})
-    account = _corpus(given).crawl(given.urls, given.publishers, options=options, progress=_lines())
-    _clear()
+    account = _corpus(given).crawl(given.urls, given.publishers, options=options, progress=lines_shown())
+    clear()
     _tell(account.problems)
-    print(_visible(str(account)))
-    return 130 if account.stopped else 0
+    print(visible(str(account)))
+    return 130 if account.stopped else int(account.failed)
 
 
 def _publishers(given: argparse.Namespace) -> int:
@@ -258,14 +260,14 @@ def _publishers(given: argparse.Namespace) -> int:
     if given.what == "check":
         checks = check_publishers(given.publishers, options=options)
         for one in checks:
-            print(_visible(str(one)))
+            print(visible(str(one)))
         return 0 if all(one.ok for one in checks) else 1
     if not given.urls:
         raise UserError("name the sites: wirecopy publishers find URL …")
     for url in given.urls:
         row = find_publisher(url, options=options)
         added = add_publisher(given.publishers, row)
-        print(_visible(f"{'added' if added else 'already there'}: {row}"))
+        print(visible(f"{'added' if added else 'already there'}: {row}"))
     return 0
 
 
@@ -275,14 +277,14 @@ def _import(given: argparse.Namespace) -> int:
         options = {"proxy": given.proxy, "allow_private": given.allow_private or None}
         rebuilt = corpus.rebuild(given.rebuild, **{name: value for name, value in options.items() if value})
         _tell(rebuilt.sentences)
-        print(_visible(str(rebuilt)))
+        print(visible(str(rebuilt)))
         return 0 if {"same", "changed", "gone"} & rebuilt.outcomes.keys() else 1
     if not given.files:
         raise UserError("name the files or folders to bring in: wirecopy import FILE …")
     account = corpus.import_files(*given.files, publisher=given.publisher)
-    _clear()
+    clear()
     _tell(account.sentences)
-    print(_visible(str(account)))
+    print(visible(str(account)))
     return 1 if account.failed else 0
 
 
@@ -294,7 +296,7 @@ def _stage(given: argparse.Namespace) -> int:
         done = {"cluster": corpus.cluster(given.threshold)}
     else:
         done = {given.stage: getattr(corpus, given.stage)()}
-    _clear()
+    clear()
     print("; ".join(f"{stage}: {rows:,} {_OF_STAGE[stage]}" for stage, rows in done.items()))
     return 0
 
@@ -353,13 +355,13 @@ def _write_rows(rows: list[dict[str, Any]], form: str, to: Path | None = None) -
 
 def _export(given: argparse.Namespace) -> int:
     rows = _corpus(given).export(given.out, form=given.form, format=given.format, text=not given.no_text)
-    print(f"{rows:,} articles written to {_visible(str(given.out))}")
+    print(f"{rows:,} articles written to {visible(str(given.out))}")
     return 0
 
 
 def _serve(given: argparse.Namespace) -> int:
     def ready(address: str) -> None:
-        print(f"{_visible(str(given.corpus))} is served on {address} (Ctrl-C ends it)", flush=True)
+        print(f"{visible(str(given.corpus))} is served on {address} (Ctrl-C ends it)", flush=True)
 
     _corpus(given).serve(given.host, given.port, given.allow_host, ready)
     return 0
@@ -367,43 +369,20 @@ def _serve(given: argparse.Namespace) -> int:
 
 def _report(given: argparse.Namespace) -> int:
     count = _corpus(given).report(given.out, text=not given.no_text, most=given.clusters)
-    _clear()
-    print(f"{count:,} pages written; open {_visible(str(given.out / 'index.html'))}")
+    clear()
+    print(f"{count:,} pages written; open {visible(str(given.out / 'index.html'))}")
     return 0
 
 
 def _corpus(given: argparse.Namespace) -> "Corpus":
     from corpus.api import Corpus
 
-    return Corpus(given.corpus, progress=_progress())
-
-
-def _progress() -> Callable[[str, int], None] | None:
-    """Return what shows a stage's rows in one line on a terminal; elsewhere nothing is shown."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda stage, rows: print(f"\r\x1b[K{stage}: {rows:,}", end="", file=sys.stderr, flush=True)
-
-
-def _lines() -> Callable[[str], None] | None:
-    if not sys.stderr.isatty():
-        return None
-    return lambda line: print(f"\r\x1b[K{_visible(line)[:100]}", end="", file=sys.stderr, flush=True)
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    return Corpus(given.corpus, progress=rows_shown())
 
 
 def _tell(sentences: Iterable[str]) -> None:
     for sentence in sentences:
-        print(f"wirecopy: {_visible(sentence)}", file=sys.stderr)
-
-
-def _visible(text: str) -> str:
-    """Take out what could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+        print(f"wirecopy: {visible(sentence)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

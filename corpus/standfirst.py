@@ -38,22 +38,21 @@ def standfirst(root: lxml.html.HtmlElement, text: str, title: str | None, descri
     """
     if not (text and title):
         return None
-    held, opening = _letters(text), _letters(text)[:OPENING]
-    told = _letters(description or "")
-    for element in _after_heading(root, _letters(title)):
+    opening, told, called = _letters(text[: 4 * OPENING])[:OPENING], _letters(description or ""), _letters(title)
+    for element in _after_heading(root, called):
         plain = " ".join(element.text_content().split())
-        letters = _letters(plain)
+        letters = _letters(plain[:LONGEST])
         if letters.startswith(opening):
             return None
-        if not _fits(plain) or letters in held or letters in _letters(title):
+        if not _fits(plain) or letters in called or not (_is_told(letters, told) or _is_named(element)):
             continue
-        if (_is_told(letters, told) or _is_named(element)) and not _stands_apart(element):
+        if not _stands_apart(element) and letters not in _letters(text):
             return plain
     return None
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _fits(plain: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MENTIONED = 8
+UNFETCHED = frozenset({"failed", "http_error", "blocked_robots", "private_address", "too_large"})
 _RENDERED = {"ok": "ok", "known": "known already", "not_modified": "unchanged"}
 
 
@@ -37,6 +38,13 @@ class CrawlAccount:
         """Articles that are new in the pages table."""
         return self.outcomes.get("ok", 0)
 
+    @property
+    def failed(self) -> bool:
+        """Whether there was something to fetch and not one page or listing could be had."""
+        had = sum(count for word, count in self.outcomes.items() if word not in UNFETCHED)
+        read = self.listings.get("ok", 0) + self.listings.get("not_modified", 0)
+        return not had and not read and bool(self.outcomes or self.listings)
+
     def __str__(self) -> str:
         """Say it all in one line."""
         parts = [f"{self.pages} pages in {self.seconds:.1f} s: {_counts(self.outcomes) or 'nothing new'}"]
@@ -66,6 +74,7 @@ class Tally:
         self.publishers: dict[str, Counter[str]] = {}
         self.listings: Counter[str] = Counter()
         self.problems: list[str] = []
+        self.reasons: Counter[str] = Counter()
         self.left = 0
         self.ended = False
         self.error: str | None = None
@@ -77,6 +86,8 @@ class Tally:
             case "page":
                 self.outcomes[event["outcome"]] += 1
                 self.publishers.setdefault(event["publisher"], Counter())[event["outcome"]] += 1
+                if event["outcome"] in UNFETCHED:
+                    self.reasons[event.get("reason") or event["outcome"]] += 1
                 return _line(event["outcome"], event["publisher"], event["url"], event.get("reason"))
             case "listing":
                 self.listings[event["outcome"]] += 1
@@ -100,11 +111,21 @@ class Tally:
             outcomes=dict(self.outcomes),
             publishers={name: dict(counts) for name, counts in self.publishers.items()},
             listings=dict(self.listings),
-            problems=tuple(self.problems),
+            problems=(*self.problems, *self._unfetched()),
             left=self.left,
             seconds=seconds,
             stopped=not self.ended,
         )
+
+    def _unfetched(self) -> list[str]:
+        """Return the sentence that says why not one of the pages could be fetched, where that is so."""
+        asked, refused = self.outcomes.total(), self.reasons.total()
+        if not asked or refused < asked:
+            return []
+        reason, times = self.reasons.most_common(1)[0]
+        often = "" if times == asked else f" (so {times:,} of them)"
+        whole = "the page could not be fetched" if asked == 1 else f"none of the {asked:,} pages could be fetched"
+        return [f"{whole}: {reason}{often}"]
 
 
 def _line(word: str, publisher: str, url: str, told: str | None) -> str:

@@ -411,6 +411,31 @@ def test_crawl_fetches_a_page_and_refuses_private_addresses_by_itself(capsys: Ca
         assert [row["outcome"] for row in rows_of(tmp_path / "guarded", "pages")] in ([], ["private_address"])
 
 
+def test_a_crawl_that_fetched_nothing_says_why_and_fails(capsys: Captured, tmp_path: Path) -> None:
+    with serve() as web:
+        urls = [f"{web.url}/2026/07/no-such-article-{n}-here" for n in range(3)]
+        crawl = ["crawl", "--allow-private", "--delay", "0", "--corpus", tmp_path / "data"]
+        status, out, errors = main(capsys, *crawl, *urls)
+        assert (status, errors) == (1, "wirecopy: none of the 3 pages could be fetched: the server answered 404\n")
+        assert out.startswith("3 pages in ")
+        status, _, errors = main(capsys, *crawl, f"{web.url}/feed.xml")
+        assert (status, errors) == (1, "wirecopy: the page could not be fetched: the server answered 404\n")
+        web.article("/2026/07/an-article-of-today", text=Prose("crawled").text())
+        assert main(capsys, *crawl, f"{web.url}/2026/07/an-article-of-today", f"{urls[0]}-neither")[0] == 0
+        status, _, errors = main(capsys, "crawl", urls[0], "--corpus", tmp_path / "guarded")
+        assert status == 1
+        assert "none of" not in errors and "not a public address" in errors
+
+
+def test_a_site_that_does_not_answer_fails_the_crawl(capsys: Captured, tmp_path: Path) -> None:
+    with serve() as web:
+        url = web.url
+    status, out, errors = main(capsys, "crawl", url, "--allow-private", "--delay", "0", "--corpus", tmp_path / "data")
+    assert status == 1
+    assert "0 pages in " in out
+    assert "the connection was refused" in errors or "could not be fetched" in errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
