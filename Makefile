@@ -3,11 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+SPARK := .venv/.spark
 WHEELS := --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types docs docs-check site bench constraints clean
+.PHONY: help install spark demo test lint types docs docs-check site bench peers constraints clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +23,16 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --build-constraint constraints.txt --group dev --editable .
 	@touch $@
 
+spark: $(SPARK) ## add PySpark to .venv (450 MB; a package without wheels)
+
+$(SPARK): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet $(WHEELS) --no-binary pyspark -c constraints.txt --group spark
+	@touch $@
+
 demo: install ## crawl a small made-up web, find its copies, show them
 	$(BIN)/wirecopy demo $(ARGS)
 
-test: install ## run the tests (ARGS="-k words -x" narrows them)
+test: install spark ## run the tests (ARGS="-k words -x" narrows them)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: install ## check style and format
@@ -48,11 +55,14 @@ site: install ## build the documentation as a site in build/site; broken links f
 bench: install ## measure speed and memory of each stage
 	$(BIN)/python benchmarks/stages.py $(ARGS)
 
+peers: install ## measure near copies beside other tools, each in an environment of its own
+	$(BIN)/python benchmarks/peers.py $(ARGS)
+
 constraints: ## pin the newest versions that pyproject.toml allows
 	rm -rf build/pins
 	$(PYTHON) -m venv build/pins
 	build/pins/bin/python -m pip install --quiet --upgrade pip
-	build/pins/bin/python -m pip install --quiet $(WHEELS) --group dev --group docs hatchling .
+	build/pins/bin/python -m pip install --quiet $(WHEELS) --no-binary pyspark --group dev --group docs --group spark hatchling .
 	{ sed -n '/^#/p' constraints.txt; build/pins/bin/python -m pip freeze --all --exclude wirecopy --exclude setuptools; } > build/pins/constraints.txt
 	cp build/pins/constraints.txt constraints.txt
 

@@ -53,7 +53,7 @@ def main() -> None:
         if told.skewed:
             _all("skewed", folder / "skewed", lambda: made_up.skewed(20_000, 5_000, 50_000))
         for size in [] if told.skewed else told.sizes:
-            _all(size, folder / size, lambda size=size: made_up.articles(_number(size)))
+            _all(size, folder / size, lambda size=size: made_up.articles(number(size)))
 
 
 def _as_file(folder: Path, file: Path) -> None:
@@ -63,7 +63,7 @@ def _as_file(folder: Path, file: Path) -> None:
         con.sql("SELECT url, publisher, title, text, language, published_at FROM articles").write_parquet(str(file))
 
 
-def _number(size: str) -> int:
+def number(size: str) -> int:
     return int(size[:-1]) * SCALES[size[-1]] if size[-1] in SCALES else int(size)
 
 

@@ -6,12 +6,13 @@ The public names load on first use, so that importing the package costs nothing.
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Corpus", "Settings", "UserError", "compare"]
+__all__ = ["Corpus", "Settings", "UserError", "compare", "near_copies"]
 
 if TYPE_CHECKING:
     from corpus.api import Corpus
     from corpus.compare import compare
     from corpus.errors import UserError
+    from corpus.near import near_copies
     from corpus.settings import Settings
 
 _HOME = {
@@ -19,6 +20,7 @@ _HOME = {
     "Settings": "corpus.settings",
     "UserError": "corpus.errors",
     "compare": "corpus.compare",
+    "near_copies": "corpus.near",
 }
 
 

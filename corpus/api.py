@@ -1,6 +1,7 @@
 """The Python face of a corpus: class Corpus, one method a verb.
 
-May import: the standard library, corpus.tables, corpus.settings, corpus.errors; each method imports what it needs.
+May import: the standard library, corpus.places, corpus.tables, corpus.settings, corpus.errors; each method imports what
+it needs.
 """
 
 import json
@@ -13,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import tables
 from corpus.errors import UserError
+from corpus.places import demand_local, place
 from corpus.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from pyspark.sql import SparkSession
 
     from corpus.evaluate import Evaluation
     from corpus.importing import ImportAccount
     from corpus.notebook import Chart
+    from corpus.stages import Stage
     from spiders.account import CrawlAccount
 
 Progress = Callable[[str, int], None]
@@ -31,14 +35,22 @@ STAGES = ("extract", "sign", "pair", "cluster")
 class Corpus:
     """A folder of Parquet tables. Every method may be called again: what is done already is not done twice."""
 
-    def __init__(self, folder: Path | str = "data", settings: Settings | None = None, progress: Progress | None = None):
-        """Open the folder, or make it when something is first written.
+    def __init__(
+        self,
+        folder: Path | str = "data",
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+        engine: "SparkSession | str" = "local",
+    ):
+        """Open the folder, or make it when something is first written; s3://… and gs://… are folders, too.
 
         `settings` hold for a new corpus; an old one keeps its own, and other ones raise UserError. `progress` is told
-        (stage, rows done) while a stage runs.
+        (stage, rows done) while a stage runs. `engine` does the stages: `local` is this machine; `spark`, the address
+        of a Spark master or a Spark session of yours is a cluster. Raises UserError where PySpark or Java is missing.
         """
-        self.folder = Path(folder)
+        self.folder = place(folder)
         self.progress = progress
+        self.engine = _session(engine)
         self._given = settings
 
     @property
@@ -64,6 +76,7 @@ class Corpus:
         """Fetch articles into the pages table (see spiders.crawl.crawl for the options)."""
         from spiders.crawl import crawl
 
+        demand_local(self.folder, "keep the list of URLs of a crawl")
         self.create()
         return crawl(self.folder, urls, Path(publishers) if publishers else None, **options)
 
@@ -78,28 +91,34 @@ class Corpus:
     def extract(self) -> int:
         """Give every page its article row; return how many there were to do."""
         from corpus import stages
-        from corpus.engine import run_stage
 
-        return run_stage(self.folder, stages.EXTRACT, self.settings, self.progress)
+        return self._stage(stages.EXTRACT)
 
     def sign(self) -> int:
         """Sign every text that has no signature yet; return their number."""
         from corpus import stages
-        from corpus.engine import run_stage
 
-        return run_stage(self.folder, stages.SIGN, self.settings, self.progress)
+        return self._stage(stages.SIGN)
 
     def pair(self) -> int:
         """Learn what is rare, choose anchors, score every candidate pair that has no score, and every two copies of one
         text that were no candidates; return the number of pairs."""
         from corpus import stages
-        from corpus.engine import run_stage
         from corpus.learning import learn
 
         learn(self.folder, self.settings)
-        run_stage(self.folder, stages.ANCHOR, self.settings, self.progress)
-        scored = run_stage(self.folder, stages.PAIR, self.settings, self.progress)
-        return scored + run_stage(self.folder, stages.CLOSE, self.settings, self.progress)
+        self._stage(stages.ANCHOR)
+        return self._stage(stages.PAIR) + self._stage(stages.CLOSE)
+
+    def _stage(self, stage: "Stage") -> int:
+        """Do what is outstanding of a stage on the engine that was asked for."""
+        if self.engine is not None:
+            from corpus import spark
+
+            return spark.run_stage(self.engine, self.folder, stage, self.settings)
+        from corpus.engine import run_stage
+
+        return run_stage(self.folder, stage, self.settings, self.progress)
 
     def cluster(self, threshold: float | None = None) -> int:
         """Make the clusters anew from the scored pairs; return the number of articles."""
@@ -108,6 +127,10 @@ class Corpus:
         from corpus.cluster import cluster
 
         settings = self.settings if threshold is None else replace(self.settings, threshold=threshold)
+        if self.engine is not None:
+            from corpus import spark
+
+            return spark.cluster(self.engine, self.folder, settings)
         return cluster(self.folder, settings)
 
     def run(self) -> dict[str, int]:
@@ -186,6 +209,7 @@ class Corpus:
         """Fetch the texts of a text-free export again (see corpus.rebuilding.rebuild)."""
         from corpus.rebuilding import rebuild
 
+        demand_local(self.folder, "keep the list of URLs of a crawl")
         self.create()
         return rebuild(self.folder, Path(path), **options)
 
@@ -199,6 +223,7 @@ class Corpus:
         """Serve the explorer until interrupted (see corpus.web.serving.serve)."""
         from corpus.web.serving import serve
 
+        demand_local(self.folder, "keep what the explorer remembers")
         serve(self.folder, host, port, hosts, ready)
 
     def report(self, out: Path | str, **options: Any) -> int:
@@ -224,3 +249,16 @@ def _shown_in_notebooks(result: object) -> None:
         from corpus.notebook import show_tables
 
         show_tables(type(result))
+
+
+def _session(engine: "SparkSession | str") -> "SparkSession | None":
+    """Return the Spark session of that name; None for the local engine."""
+    if not isinstance(engine, str):
+        return engine
+    if engine == "local":
+        return None
+    try:
+        from corpus import spark
+    except ImportError as error:
+        raise UserError("the engine spark needs PySpark and Java 17: pip install 'wirecopy[spark]'") from error
+    return spark.session(None if engine == "spark" else engine)

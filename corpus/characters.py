@@ -6,6 +6,8 @@ May import: numpy, regex, corpus.kernels, corpus.scanning. Texts come in NFKC un
 
 import unicodedata
 from collections.abc import Callable
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import regex
@@ -15,6 +17,8 @@ from corpus.kernels import Array, jit
 from corpus.scanning import AFTER, BEFORE, DIGIT, INLINE, LENGTH, MET, SPELT, WORD, WORDS
 
 CHARACTERS = 0x110000
+SHORT, LONG = 0x2100, 0xFF
+"""Texts of characters below the first alone with forms of one byte have a quick way; no form begins with the second."""
 _WORD_CHARACTER = regex.compile(r"[\p{L}\p{M}\p{N}]")
 
 
@@ -34,6 +38,7 @@ class Spelling:
         self.entries = np.zeros(CHARACTERS, np.uint64)
         self.pool = np.zeros(1 << 12, np.uint8)
         self.used = 0
+        self.meeting = Lock()
 
     def respell(self, codes: Array, ends: Array) -> tuple[Array, Array]:
         """Return the texts in the other form, UTF-8 end to end (uint8), single spaces between words, and their ends."""
@@ -49,8 +54,12 @@ class Spelling:
         return found
 
     def _meet(self, codes: Array) -> None:
-        for code in set(_unmet(codes, self.entries).tolist()):
-            self.entries[code] = self._entry(self.form(chr(code)))
+        unmet = set(_unmet(codes, self.entries).tolist())
+        if unmet:
+            with self.meeting:  # threads sign side by side
+                for code in unmet:
+                    if not self.entries[code]:  # an entry never changes: a kernel may be reading it with an older pool
+                        self.entries[code] = self._entry(self.form(chr(code)))
 
     def _entry(self, form: str) -> int:
         """Pack a form: its bytes, or where they are kept if more than four; their number; its words; its spaces."""
@@ -119,9 +128,15 @@ def _respell(codes: Array, ends: Array, entries: Array, pool: Array) -> tuple[Ar
     for code in codes:
         size += ((entries[code] >> LENGTH) & 0xFF) + 1
     out, out_ends = np.empty(size, np.uint8), np.zeros(len(ends), np.int64)
+    short = _short_forms(entries)
     at = np.uint64(0)
     for t in range(len(ends) - 1):
         text, begin, parted = codes[ends[t] : ends[t + 1]], at, False
+        short_end = _respell_short(text, short, out, at)
+        if short_end >= 0:
+            at = np.uint64(short_end)
+            out_ends[t + 1] = at
+            continue
         for code in text:
             entry = np.int64(entries[code])
             length = (entry >> LENGTH) & 0xFF
@@ -138,3 +153,35 @@ def _respell(codes: Array, ends: Array, entries: Array, pool: Array) -> tuple[Ar
             parted = entry & AFTER != 0 if length else parted
         out_ends[t + 1] = at
     return out[:at], out_ends
+
+
+@jit
+def _short_forms(entries: Array) -> Array:
+    """Return the byte that each of the first characters becomes, a space where it parts words, LONG for other forms."""
+    short = np.full(SHORT, LONG, np.uint8)
+    for code in range(SHORT - 1):
+        entry = np.int64(entries[code])
+        length, parts = (entry >> LENGTH) & 0xFF, entry & (BEFORE | AFTER)
+        if length == 1 and parts == 0:
+            short[code] = entry & 0xFF
+        elif length == 0 and parts == BEFORE | AFTER:
+            short[code] = 32
+    return short
+
+
+@jit
+def _respell_short(text: Array, short: Array, out: Array, at: Any) -> int:
+    """Write a text's forms from `at` on where each is one byte; return where they end, -1 where some form is longer.
+
+    A third of the time of other texts. No branches: each character is written, and counts unless it is a space after a
+    space.
+    """
+    begin, before, longer = at, np.uint8(32), False
+    for code in text:
+        byte = short[min(code, np.uint32(SHORT - 1))]
+        longer |= byte == LONG
+        out[at] = byte
+        at += np.uint64((byte != 32) | (before != 32))
+        before = byte
+    end: int = at - np.uint64((before == 32) & (at > begin))
+    return -1 if longer else int(end)

@@ -1,7 +1,7 @@
 """The command line: parses, calls one method of Corpus, prints.
 
-May import: the standard library, corpus.arguments, corpus.errors and corpus.progress. Everything else is imported
-inside the command that needs it, so that `wirecopy --help` is instant.
+May import: the standard library, corpus.arguments, corpus.errors, corpus.places and corpus.progress. Everything else is
+imported inside the command that needs it, so that `wirecopy --help` is instant.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import __version__
 from corpus.arguments import hours, know, positive_number, whole_number
 from corpus.errors import UserError
+from corpus.places import place
 from corpus.progress import clear, lines_shown, rows_shown, visible
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     know(top, words)
     given = top.parse_args(words or ["--help"])
     try:
+        given.corpus = place(given.corpus)
         status: int = given.command(given)
     except UserError as error:
         print(f"wirecopy: {visible(str(error))}", file=sys.stderr)
@@ -62,13 +64,8 @@ def parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, work: Command, help_: str, description: str = "") -> argparse.ArgumentParser:
     made: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=description or help_)
     made.set_defaults(command=work)
-    made.add_argument(
-        "--corpus",
-        type=Path,
-        default=Path(os.environ.get("WIRECOPY_CORPUS") or "data"),
-        metavar="DIR",
-        help="the corpus's folder (default: data, or the variable WIRECOPY_CORPUS)",
-    )
+    made.add_argument("--corpus", default=os.environ.get("WIRECOPY_CORPUS") or "data", metavar="DIR", help="the "
+                      "corpus's folder, or s3://… or gs://… (default: data, or variable WIRECOPY_CORPUS)")  # fmt: skip
     return made
 
 
@@ -91,7 +88,7 @@ def _add_demo(commands: Any) -> None:
         "Starts a small made-up web of news sites on this machine, crawls it, finds the copies and prints them. "
         "Needs no network. The corpus stays in the folder and can be asked further questions.",
     )  # fmt: skip
-    made.set_defaults(corpus=Path(os.environ.get("WIRECOPY_CORPUS") or "demo-data"))
+    made.set_defaults(corpus=os.environ.get("WIRECOPY_CORPUS") or "demo-data")
 
 
 def _add_crawl(commands: Any) -> None:
@@ -150,6 +147,8 @@ def _add_stages(commands: Any) -> None:
     ):
         made = _command(commands, name, _stage, help_)
         made.set_defaults(stage=name)
+        made.add_argument("--engine", default="local", metavar="ENGINE", help="local (default), spark (as Spark's own "
+                          "configuration says), or the address of a Spark master")  # fmt: skip
         if name == "cluster":
             made.add_argument("--threshold", type=float, metavar="P", help="least mean score inside a cluster (0..1)")
 
@@ -377,7 +376,7 @@ def _report(given: argparse.Namespace) -> int:
 def _corpus(given: argparse.Namespace) -> "Corpus":
     from corpus.api import Corpus
 
-    return Corpus(given.corpus, progress=rows_shown())
+    return Corpus(given.corpus, progress=rows_shown(), engine=getattr(given, "engine", "local"))
 
 
 def _tell(sentences: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """The local engine: DuckDB selects what is to do, a pool of processes does it, the rows are appended.
 
-The only module that imports duckdb. May import also: pyarrow, pebble, corpus.tables, corpus.stages, corpus.query.
+The only module that imports duckdb. May import also: pyarrow, pebble, corpus.places, corpus.tables, corpus.stages,
+corpus.query.
 """
 
 import os
@@ -19,7 +20,7 @@ import duckdb
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
-from corpus import tables
+from corpus import places, tables
 from corpus.errors import UserError
 from corpus.settings import Settings
 from corpus.stages import Batch, Stage, load
@@ -44,6 +45,8 @@ def connect(folder: Path, *, threads: int | None = None, memory: str | None = No
     """
     tables.demand(folder)
     con = duckdb.connect(config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory or "60%"})
+    if places.remote(folder):
+        con.register_filesystem(places.filesystem(folder))
     con.execute("SET TimeZone = 'UTC'")
     # Asked first: in a notebook without ipywidgets the bar is off, and DuckDB refuses to hear of it.
     if con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
@@ -105,14 +108,18 @@ def _map(
         for batch in first:
             yield stage.batch(batch, settings, context)
         return
-    yield from _pooled(stage, chain(first, batches), settings, context)
+    yield from pooled(stage, chain(first, batches), settings, context)
 
 
-def _pooled(
-    stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
+def pooled(
+    stage: Stage,
+    batches: Iterator[pa.RecordBatch],
+    settings: Settings,
+    context: pa.Table | None,
+    workers: int | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Run the batches in worker processes, in order, with a bounded number under way."""
-    workers = os.cpu_count() or 1
+    """Run the batches in worker processes (one a core unless told), in order, with a bounded number under way."""
+    workers = workers or os.cpu_count() or 1
     setup = (stage.batch, settings, context, WORKER_BYTES if stage.risky else None)
     seconds = SECONDS if stage.failed else None
     with (

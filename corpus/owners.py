@@ -46,11 +46,15 @@ class Owners:
         """Learn who bears the wanted ids in the corpus; their texts are read only where there is one."""
         for part in tables.parts(self.folder, "pages"):
             if part not in self.ids:
-                self.ids[part] = pq.read_table(part, columns=["id"])["id"]
+                self.ids[part] = tables.read(part, ["id"])["id"]
             if pc.any(pc.is_in(self.ids[part], value_set=wanted)).as_py():
-                for batch in pq.ParquetFile(part, pre_buffer=False).iter_batches(batch_size=2_000, columns=_WHOLE):
-                    for name, mark in _marks(batch.filter(pc.is_in(batch.column("id"), value_set=wanted))):
-                        self.seen.setdefault(name, mark)
+                self._look(part, wanted)
+
+    def _look(self, part: Path, wanted: pa.Array) -> None:
+        with tables.opened(part) as file:
+            for batch in pq.ParquetFile(file, pre_buffer=False).iter_batches(batch_size=2_000, columns=_WHOLE):
+                for name, mark in _marks(batch.filter(pc.is_in(batch.column("id"), value_set=wanted))):
+                    self.seen.setdefault(name, mark)
 
 
 def _marks(batch: pa.RecordBatch) -> list[tuple[str, bytes]]:

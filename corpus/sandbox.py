@@ -5,7 +5,8 @@ views (DuckDB lets a WITH clause write, so the kind of the statement alone says 
 no files but the table folders, no network, no extensions, no settings. The process has no environment, may write no
 file, and is ended when its time or memory is spent.
 
-May import: the standard library, pyarrow, corpus.errors, corpus.query, corpus.tables; in the child corpus.engine.
+May import: the standard library, pyarrow, corpus.errors, corpus.places, corpus.query, corpus.tables; in the child
+corpus.engine.
 """
 
 import json
@@ -26,6 +27,7 @@ import pyarrow as pa
 
 from corpus import query, tables
 from corpus.errors import UserError
+from corpus.places import demand_local
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -69,6 +71,7 @@ def ask(
     Raises UserError where the query is refused, wrong, or spends too much - also while the rows are read.
     """
     limits = (limits or Limits()).filled()
+    demand_local(folder, "ask in a locked room, without network (Corpus.sql in Python asks without one)")
     if not tables.exists(folder):
         raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
     request = {

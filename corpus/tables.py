@@ -1,17 +1,21 @@
 """The tables: their Arrow schemas, atomic append and replace, locks. The only module that knows paths.
 
-May import: pyarrow and the standard library.
+A corpus in an object store (see corpus.places) is read and written in the same way, but for two things: an object
+appears whole without being renamed, and there are no locks.
+May import: pyarrow, corpus.places and the standard library.
 """
 
 import contextlib
 import fcntl
 import glob
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +23,7 @@ import pyarrow.parquet as pq
 from corpus import __version__
 from corpus.errors import UserError
 from corpus.ids import short_id
+from corpus.places import filesystem, remote
 
 __all__ = [
     "SCHEMAS",
@@ -28,9 +33,12 @@ __all__ = [
     "demand",
     "exists",
     "locked",
+    "opened",
     "part",
     "parts",
     "pattern",
+    "read",
+    "remove",
     "replace",
     "rows_of",
     "short_id",
@@ -106,14 +114,16 @@ def create(folder: Path) -> None:
 
     Raises UserError where the folder was written under another schema version.
     """
-    _explain(partial(folder.mkdir, parents=True, exist_ok=True), folder)
+    if not remote(folder):
+        _explain(partial(folder.mkdir, parents=True, exist_ok=True), folder)
     with locked(folder, "create"):  # two at once: the later one must not empty what the other has begun to fill
         for name, schema in SCHEMAS.items():
             first = folder / name / FIRST
             if first.exists():
                 _check_version(first)
                 continue
-            _explain(partial(first.parent.mkdir, exist_ok=True), first.parent)
+            if not remote(folder):
+                _explain(partial(first.parent.mkdir, exist_ok=True), first.parent)
             _write(first, pa.table({c.name: pa.array([], c.type) for c in schema}, schema=schema))
 
 
@@ -156,12 +166,23 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
 
 
 def _remove_replaced(table: Path) -> None:
-    for name in (pq.read_schema(table / FIRST).metadata or {}).get(_REPLACES, b"").decode().split():
+    for name in (_schema_of(table / FIRST).metadata or {}).get(_REPLACES, b"").decode().split():
         (table / name).unlink(missing_ok=True)
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder of intermediate results where it is there."""
+    if remote(folder):
+        if folder.exists():
+            filesystem(folder).rm(str(folder), recursive=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def parts(folder: Path, name: str) -> list[Path]:
     """List a table's part files, oldest name first."""
+    if remote(folder):  # whatever signs are in the address
+        return sorted(one for one in (folder / name).iterdir() if fnmatch(one.name, "part-*.parquet"))
     return sorted((folder / name).glob("part-*.parquet"))
 
 
@@ -172,7 +193,8 @@ def part(folder: Path, name: str, file: str) -> Path:
 
 def pattern(folder: Path, name: str) -> str:
     """Return the glob that covers a table's part files, whatever signs are in the folder's name."""
-    return f"{glob.escape(str(folder.absolute()))}/{name}/part-*.parquet"
+    whole = str(folder) if remote(folder) else str(folder.absolute())
+    return f"{glob.escape(whole)}/{name}/part-*.parquet"
 
 
 def append_new(
@@ -188,7 +210,7 @@ def append_new(
         with locked(folder, name):
             for part in set(parts(folder, name)) - seen_parts:
                 seen_parts.add(part)
-                known.update(pq.read_table(part, columns=[key])[key].to_pylist())
+                known.update(read(part, [key])[key].to_pylist())
             fresh = []
             for row, value in enumerate(batch.column(key).to_pylist()):
                 if value not in known:
@@ -200,7 +222,13 @@ def append_new(
 
 @contextlib.contextmanager
 def locked(folder: Path, name: str) -> Iterator[None]:
-    """Hold the lock of that name in the corpus folder; the operating system frees it when a process dies."""
+    """Hold the lock of that name in the corpus folder; the operating system frees it when a process dies.
+
+    In an object store there is none: whoever works on a corpus there sees to it that nobody else writes meanwhile.
+    """
+    if remote(folder):
+        yield
+        return
     path = folder / f".{name}.lock"
     handle = _explain(lambda: path.open("a"), path)
     with handle:
@@ -226,6 +254,9 @@ def _conform(rows: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.Table:
 
 def _write(path: Path, table: pa.Table) -> None:
     """Write the file under a temporary name, sync it to disk, and only then give it its name."""
+    if remote(path):
+        _explain(partial(_put, path, table), path)
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.tmp")
 
     def write() -> None:
@@ -241,12 +272,42 @@ def _write(path: Path, table: pa.Table) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def _put(path: Path, table: pa.Table) -> None:
+    """Write an object: it appears under its name when its last byte has arrived, or not at all."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", row_group_size=50_000)
+    path.write_bytes(sink.getvalue().to_pybytes())
+
+
+@contextlib.contextmanager
+def opened(part: Path) -> Iterator[Any]:
+    """Hand over what pyarrow reads a part file from."""
+    if remote(part):
+        with part.open("rb") as file:
+            yield file
+    else:
+        yield part
+
+
+def read(part: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a part file's rows."""
+    with opened(part) as file:
+        return pq.read_table(file, columns=columns)
+
+
+def _schema_of(part: Path) -> pa.Schema:
+    with opened(part) as file:
+        return pq.read_schema(file)
+
+
 def _explain(work: Callable[[], T], path: Path) -> T:
     """Do the work; turn the operating system's refusal (disk full, no right) into a sentence for the user."""
     try:
         return work()
     except OSError as error:
         why = error.strerror or str(error)
+        if remote(path):
+            raise UserError(f"cannot write {path}: {why}; look at the credentials and the bucket's rights") from error
         raise UserError(f"cannot write {path}: {why}; free some space or choose another --corpus folder") from error
 
 
@@ -266,7 +327,7 @@ def _check_whole(folder: Path, name: str) -> None:
 
 
 def _check_version(part: Path) -> None:
-    found = (pq.read_schema(part).metadata or {}).get(b"wirecopy.schema", b"none").decode()
+    found = (_schema_of(part).metadata or {}).get(b"wirecopy.schema", b"none").decode()
     if found != SCHEMA_VERSION:
         raise UserError(
             f"{part.parent.parent} was written with table version {found}, this program reads version "
@@ -281,7 +342,7 @@ def rows_of(name: str, rows: Sequence[dict[str, object]]) -> pa.RecordBatch:
 
 def settings(folder: Path) -> str | None:
     """Return the corpus's settings as JSON, or None where none are kept yet."""
-    rows = pq.read_table(folder / "settings" / FIRST)["settings"].to_pylist()
+    rows = read(folder / "settings" / FIRST)["settings"].to_pylist()
     return str(rows[0]) if rows else None
 
 

@@ -1,14 +1,14 @@
 """Compiles every kernel once, so that no first run waits for it: python -m corpus.warm. Nothing is read or written.
 
 May import: numpy, pyarrow, corpus.sign, corpus.anchoring, corpus.pair, corpus.features, corpus.linkage, corpus.kernels,
-corpus.settings, corpus.tables. The machine code is kept beside the package (or in the user's cache
+corpus.near, corpus.settings, corpus.tables. The machine code is kept beside the package (or in the user's cache
 folder) and is used by all processes afterwards.
 """
 
 import numpy as np
 import pyarrow as pa
 
-from corpus import anchoring, features, linkage, pair, sign, tables
+from corpus import anchoring, features, linkage, near, pair, sign, tables
 from corpus.kernels import BINS
 from corpus.settings import Settings
 
@@ -27,6 +27,7 @@ def warm_up() -> None:
         features.count_bins(of_class.keys, np.zeros(BINS, np.int32))
     anchoring.anchor_batch(signed, Settings())
     pair.pair_batch(_candidates(signed), Settings())
+    near.near_copies([TEXTS[0], TEXTS[0] + TEXTS[1], TEXTS[1]])
     linkage.link(np.full(3, 100), np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), 0.5)
 
 

@@ -1,0 +1,196 @@
+"""Clusters near copies with wirecopy and with other tools, on the same texts: time, memory and quality in one table.
+
+    python benchmarks/peers.py [--articles 100k] [--only datasketch …] [--repeat 1]
+
+The texts are made up (made_up.py), so that it is known which ones were made from one another; what is near is also
+worked out exactly, without hashing tricks: every pair of texts whose word 5-grams have a Jaccard similarity of 0.7 or
+more, and what such pairs link. Each tool runs in a process of its own, in an environment of its own (peers.toml, made
+in build/peers). CPU seconds are those of the whole process and its children, start and reading included; peak memory
+is that of the largest process. ARI: adjusted Rand index (Hubert and Arabie 1985), 1 is perfect.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).parent))
+import made_up
+from stages import number
+
+HERE = Path(__file__).parent
+HOME = HERE.parent / "build" / "peers"
+THRESHOLD = 0.7
+OWN = """
+import sys
+import numpy, pyarrow.parquet
+from corpus.near import near_copies
+batches = pyarrow.parquet.ParquetFile(sys.argv[1], pre_buffer=False).iter_batches(1000, columns=["text"])
+numpy.save(sys.argv[2], near_copies((text for batch in batches for text in batch.column(0).to_pylist()), 0.7))
+"""
+MEASURED = """
+import json, os, sys
+child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, used = os.wait4(child, 0)
+print(json.dumps([status, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+"""A small process in between: a child is told to be as large as its parent was when it began."""
+NEAR_ENOUGH = """
+    WITH rare AS (SELECT shingle, count(*) AS met FROM shingles GROUP BY shingle),
+    ranked AS (
+        SELECT n, size, shingle, row_number() OVER (PARTITION BY n ORDER BY met, shingle) AS place
+        FROM shingles JOIN rare USING (shingle) WHERE met > 1
+    ),
+    head AS (SELECT n, shingle, size FROM ranked WHERE place <= size - ceil($t * size) + 1)
+    SELECT DISTINCT x.n AS a, y.n AS b
+    FROM head AS x JOIN head AS y ON x.shingle = y.shingle AND x.n < y.n
+    WHERE least(x.size, y.size) >= $t * greatest(x.size, y.size)
+"""
+"""All pairs of sets that may have at least that Jaccard similarity: two that do share one of their rarest few members
+(prefix filtering: Chaudhuri, Ganti and Kaushik 2006). What no other set has need not be looked at, but counts."""
+
+
+def main() -> None:
+    """Make the texts, let each tool have them, print a row for each."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--articles", default="100k", help="how many texts (default: 100k)")
+    asked.add_argument("--only", nargs="*", help="these tools alone")
+    asked.add_argument("--folder", type=Path, default=HOME, help="environments and texts are kept here")
+    told = asked.parse_args()
+    told.folder.mkdir(parents=True, exist_ok=True)
+    texts = told.folder / f"texts-{told.articles}.parquet"
+    made, linked = _texts(texts, number(told.articles))
+    tools = tomllib.loads((HERE / "peers.toml").read_text("utf-8"))
+    print(f"{told.articles} articles, {_machine()}")
+    print(f"{'':12} {'CPU s':>7} {'ratio':>6} {'wall s':>7} {'MB':>6} {'ARI exact':>9} {'ARI made':>8}", flush=True)
+    ours = 0.0
+    for name in ["wirecopy", *(told.only if told.only is not None else tools)]:
+        found = _run(_command(name, tools.get(name, {}), told.folder), texts)
+        if "error" in found:
+            print(f"{name:12} {found['error']}", flush=True)
+            continue
+        ours = ours or found["cpu"]
+        quality = f"{_ari(found['labels'], linked):>9.3f} {_ari(found['labels'], made):>8.3f}"
+        cost = f"{found['cpu']:>7.1f} {found['cpu'] / ours:>6.1f} {found['wall']:>7.1f} {found['peak']:>6.0f}"
+        print(f"{name:12} {cost} {quality}", flush=True)
+
+
+def _machine() -> str:
+    python, today = platform.python_version(), f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"{os.cpu_count()} cores ({platform.machine()}), Python {python}, {today}"
+
+
+def _texts(path: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Make the texts where they are missing; return of each the event it was made from, and its exact cluster."""
+    if not path.exists():
+        from corpus.text import normalise
+
+        rows = [row for portion in made_up.articles(count) for row in portion]
+        texts = [row["text"] for row in rows]
+        events = [int(row["url"].split("/")[3]) for row in rows]
+        table = pa.table({"text": texts, "normal": [normalise(text) for text in texts], "event": events})
+        pq.write_table(table.append_column("exact", [_exact(table)]), path)
+    known = pq.read_table(path, columns=["event", "exact"])
+    return known["event"].to_numpy(), known["exact"].to_numpy()
+
+
+def _exact(table: pa.Table) -> np.ndarray:
+    """Return the cluster of each text, from all pairs that are near enough."""
+    import duckdb
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    shingles, ends = _shingles(table["normal"])
+    sizes = np.diff(ends)
+    rows = {"n": np.repeat(np.arange(len(sizes)), sizes), "size": np.repeat(sizes, sizes), "shingle": shingles}
+    con = duckdb.connect()
+    con.register("shingles", pa.table(rows))
+    found = con.execute(NEAR_ENOUGH, {"t": THRESHOLD}).fetchnumpy()
+    near = []
+    for a, b in zip(found["a"].tolist(), found["b"].tolist(), strict=True):
+        x, y = shingles[ends[a] : ends[a + 1]], shingles[ends[b] : ends[b + 1]]
+        both = len(np.intersect1d(x, y, assume_unique=True))
+        if both >= THRESHOLD * (len(x) + len(y) - both):
+            near.append((a, b))
+    left, right = np.array(near, np.int64).reshape(-1, 2).T
+    return connected_components(coo_array((np.ones(len(left)), (left, right)), (len(sizes),) * 2), directed=False)[1]
+
+
+def _shingles(texts: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each text's distinct runs of five words, as 64-bit hashes of the words' numbers, and their ends."""
+    words = pc.split_pattern(texts, " ").combine_chunks()
+    starts = words.offsets.to_numpy()
+    numbers = words.flatten().dictionary_encode().indices.to_numpy().astype(np.uint64)
+    draw = np.random.default_rng(1)
+    hashed = np.zeros(len(numbers) - 4, np.uint64)
+    for place in range(5):
+        mixed = (
+            (numbers[place : len(numbers) - 4 + place] + np.uint64(1))
+            * draw.integers(1, 1 << 63, dtype=np.uint64)
+            * np.uint64(2)
+        )
+        hashed = (hashed ^ (mixed >> np.uint64(29)) ^ mixed) * np.uint64(0x9E3779B97F4A7C15)
+    each = [
+        np.unique(hashed[i : max(i + 1, j - 4)]) for i, j in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+    ]
+    return np.concatenate(each), np.concatenate([[0], np.cumsum([len(one) for one in each])])
+
+
+def _command(name: str, tool: dict[str, Any], home: Path) -> list[str] | str:
+    """Return the command that clusters with this tool, or why there is none."""
+    if name == "wirecopy":
+        return [sys.executable, "-c", OWN]
+    python = home / name / "bin" / "python"
+    if not (home / name / "ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home / name)], check=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
+        for more in ([*tool["packages"], "pyarrow", "numpy"], ["--no-deps", *tool.get("bare", [])]):
+            if more != ["--no-deps"]:
+                done = subprocess.run([*pip, *more], capture_output=True, text=True, check=False)
+                if done.returncode:
+                    return f"does not install: {_last(done.stderr)}"
+        (home / name / "ready").touch()
+    return [str(python), str(HERE / "peer.py"), name]
+
+
+def _last(told: str) -> str:
+    return next((line for line in reversed(told.splitlines()) if line.strip()), "it says nothing")[:120]
+
+
+def _run(command: list[str] | str, texts: Path) -> dict[str, Any]:
+    """Run one tool; return seconds, megabytes and labels, or the error it ended with."""
+    if isinstance(command, str):
+        return {"error": command}
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as told:
+        labels, begun = Path(folder) / "labels.npy", time.monotonic()
+        whole = [sys.executable, "-I", "-S", "-c", MEASURED, *command, str(texts), str(labels)]
+        done = subprocess.run(whole, stdout=subprocess.PIPE, stderr=told, text=True, cwd=folder, check=False)
+        wall = time.monotonic() - begun
+        status, cpu, peak = json.loads(done.stdout.splitlines()[-1])
+        if status or not labels.exists():
+            told.seek(0)
+            return {"error": f"fails: {_last(told.read())}"}
+        return {"cpu": cpu, "wall": wall, "peak": peak / 1000, "labels": np.load(labels)}
+
+
+def _ari(labels: np.ndarray, truth: np.ndarray) -> float:
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(truth, labels))
+
+
+if __name__ == "__main__":
+    main()
