@@ -1,16 +1,16 @@
-"""How good and how fast extraction is beside trafilatura alone, on pages whose text is known (see pages.py).
+"""How good extraction is beside trafilatura alone, on pages whose text is known (see pages.py).
 
-    python benchmarks/extract.py [--each 4] [--processes 2]
+    python benchmarks/extract.py [--each 4]
 
 Prints precision, recall and F1 over words (characters of scripts without spaces), the share of pages that come out
-exactly right, the difference with its 95 % interval (bootstrap over articles, 2,000 draws), and pages a second.
+exactly right, the difference with its 95 % interval (bootstrap over articles, 2,000 draws), and pages a second of CPU
+time in one process (throughput.py has the whole command in all cores).
 """
 
 import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from random import Random
 from statistics import fmean
 
@@ -57,35 +57,28 @@ def told(differences: dict[str, list[float]]) -> str:
     return f"{mean:+.4f} (95 % interval {low:+.4f} to {high:+.4f})"
 
 
-def timed(extract: Extractor, every: list[Page], processes: int) -> tuple[list[str], float]:
-    """Return every page's text and the wall seconds that all took, after a warm-up."""
+def timed(extract: Extractor, every: list[Page]) -> tuple[list[str], float]:
+    """Return every page's text and the CPU seconds that all took, after a warm-up."""
     list(map(extract, every[:20]))
-    if processes == 1:
-        start = time.perf_counter()
-        return list(map(extract, every)), time.perf_counter() - start
-    with ProcessPoolExecutor(processes) as pool:
-        list(pool.map(extract, every[: 20 * processes]))
-        start = time.perf_counter()
-        return list(pool.map(extract, every, chunksize=20)), time.perf_counter() - start
+    start = time.process_time()
+    return list(map(extract, every)), time.process_time() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, default=4, help="pages of each article")
-    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     every = list(pages(options.each))
     languages = {page.article.language for page in every}
     print(f"{len(every)} pages, {len(languages)} languages, {len(layouts())} layouts")
     found: dict[str, list[tuple[float, float, float, bool]]] = {}
     for name, extract in (("trafilatura", plain), ("wirecopy", ours)):
-        texts, seconds = timed(extract, every, 1)
-        _, pooled = timed(extract, every, options.processes)
+        texts, seconds = timed(extract, every)
         found[name] = [scores(text, page.text) for text, page in zip(texts, every, strict=True)]
         precision, recall, f1, exact = (fmean(row[n] for row in found[name]) for n in range(4))
         print(
             f"{name:12} P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}  exactly right {exact:.2f}  "
-            f"{len(every) / seconds:.0f} pages/s, {len(every) / pooled:.0f} with {options.processes} processes"
+            f"{len(every) / seconds:.0f} pages a CPU second"
         )
     differences: dict[str, list[float]] = defaultdict(list)
     by_layout: dict[str, list[float]] = defaultdict(list)
