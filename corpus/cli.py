@@ -109,6 +109,8 @@ def _add_crawl(commands: Any) -> None:
     made.add_argument("--refresh-days", type=float, metavar="N", help="but not at those that were first fetched more "
                       "than N days ago, unless a listing says that they changed (default: 2)")  # fmt: skip
     made.add_argument("--warc", action="store_true", help="keep the answers as WARC files too")
+    made.add_argument("--frontier", metavar="URL", help="share the crawl with other machines: the Redis database that "
+                      "keeps its URLs, redis://host:6379/0 (WIRECOPY_FRONTIER)")  # fmt: skip
     made.add_argument("--proxy", metavar="URL", help="send every request through this HTTP proxy")
     made.add_argument("--allow-private", action="store_true", help="also fetch addresses of this machine and network")
 
@@ -238,6 +240,7 @@ def _crawl(given: argparse.Namespace) -> int:
     told = {
         "since": given.since, "max_pages": given.max_pages, "contact": given.contact, "delay": given.delay,
         "proxy": given.proxy, "allow_private": given.allow_private or None,
+        "frontier": given.frontier or os.environ.get("WIRECOPY_FRONTIER"),
         "warc": True if given.warc else None,
         "refresh": given.refresh,
         "refresh_window": timedelta(days=given.refresh_days) if given.refresh_days is not None else None,

@@ -7,6 +7,7 @@ May import: corpus.errors and the standard library (sqlite3).
 import contextlib
 import fcntl
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,11 @@ from typing import IO
 
 from corpus.errors import UserError
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rests (host TEXT PRIMARY KEY, run TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+"""
+_RESTS = "SELECT 1 FROM rests WHERE host = ? AND run <> ? AND until > ?"
 
 
 @contextlib.contextmanager
@@ -38,7 +43,7 @@ class FileClaims:
         self.run = uuid.uuid4().hex[:12]
         self.mine: set[str] = set()
         self._lock = self._lock_run()
-        db.execute(_SCHEMA)
+        db.executescript(_SCHEMA)
         for path in folder.glob(".crawl-*.lock"):
             self._free_if_dead(path.name.removeprefix(".crawl-").removesuffix(".lock"))
 
@@ -49,11 +54,13 @@ class FileClaims:
         self._lock.close()
 
     def claim(self, host: str) -> bool:
-        """Make the host this run's own; False while another living process has it."""
+        """Make the host this run's own; False while another living process has it, or it rests."""
         if host in self.mine:
             return True
         for _ in range(2):
             with transaction(self.db) as db:
+                if db.execute(_RESTS, (host, self.run, time.time())).fetchone():
+                    return False
                 db.execute("INSERT OR IGNORE INTO hosts VALUES (?, ?)", (host, self.run))
                 owner = db.execute("SELECT run FROM hosts WHERE host = ?", (host,)).fetchone()[0]
             if owner == self.run:
@@ -63,10 +70,13 @@ class FileClaims:
                 return False
         return False
 
-    def release(self, host: str) -> None:
-        """Give the host back."""
+    def release(self, host: str, rest: float = 0.0) -> None:
+        """Give the host back; no other run may claim it for `rest` seconds."""
         self.mine.discard(host)
-        self.db.execute("DELETE FROM hosts WHERE host = ? AND run = ?", (host, self.run))
+        with transaction(self.db) as db:
+            given = db.execute("DELETE FROM hosts WHERE host = ? AND run = ?", (host, self.run)).rowcount
+            if given and rest:
+                db.execute("INSERT OR REPLACE INTO rests VALUES (?, ?, ?)", (host, self.run, time.time() + rest))
 
     def _path(self, run: str) -> Path:
         return self.folder / f".crawl-{run}.lock"

@@ -54,7 +54,7 @@ def crawl(
     given: dict[str, Any] = {"since": since, "max_pages": max_pages, "proxy": proxy, "allow_private": allow_private}
     options = replace(options or CrawlOptions(), **{name: value for name, value in given.items() if value is not None})
     folder = Path(folder)
-    _check(folder, urls, publishers)
+    _check(folder, urls, publishers, options)
     tables.create(folder)
     told = {
         "folder": str(folder.absolute()),
@@ -66,13 +66,13 @@ def crawl(
     return _follow(told, progress)
 
 
-def _check(folder: Path, urls: Sequence[str], publishers: Path | None) -> None:
+def _check(folder: Path, urls: Sequence[str], publishers: Path | None, options: CrawlOptions) -> None:
     """Refuse at once what cannot work."""
     if isinstance(urls, str):
         raise UserError("give the URLs as a list, for example crawl(folder, ['https://example.org/'])")
     if publishers is not None:
         read_publishers(Path(publishers))
-    if not urls and publishers is None and not (folder / NAME).exists():
+    if not urls and publishers is None and not options.frontier and not (folder / NAME).exists():
         raise UserError("nothing to crawl: give a URL, or --publishers FILE with one line for each publisher")
 
 

@@ -2,13 +2,15 @@
 
 This is the interface that the spider works with, and what its two implementations share: `sqlite_frontier` keeps the
 state in one file beside the corpus, `redis_frontier` in a Redis server that several machines can reach. May import:
-pyarrow, corpus.tables, spiders.listings, spiders.urls, the standard library, and the implementation when it is opened.
+pyarrow, corpus.tables, corpus.errors, spiders.listings, spiders.options, spiders.urls, the standard library, and an
+implementation when it is opened.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,8 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus import tables
+from corpus.errors import UserError
 from spiders import urls
 from spiders.listings import Entry
+from spiders.options import CrawlOptions
 
 NAME = "crawl.sqlite"
 _MANY = 20
@@ -50,12 +54,14 @@ class Claims(Protocol):
 
     run: str
     """The name of this process's run."""
+    mine: set[str]
+    """The hosts that it has."""
 
     def claim(self, host: str) -> bool:
         """Make the host this run's own; False while another living process has it."""
 
-    def release(self, host: str) -> None:
-        """Give the host back."""
+    def release(self, host: str, rest: float = 0.0) -> None:
+        """Give the host back; no other run may claim it for `rest` seconds."""
 
 
 class Spool(Protocol):
@@ -155,11 +161,20 @@ class Frontier(Protocol):
         """Note how a listing was read: (url, publisher, kind, outcome, reason, entries) and (etag, last_modified)."""
 
 
-def open_frontier(folder: Path) -> Frontier:
-    """Open the frontier of the corpus folder, made where there is none. Raises UserError where it cannot be used."""
-    from spiders.sqlite_frontier import SqliteFrontier
+def open_frontier(folder: Path, options: CrawlOptions) -> Frontier:
+    """Open the frontier of the corpus folder or the one in Redis; make it where there is none.
 
-    return SqliteFrontier(folder)
+    Raises UserError where it cannot be used.
+    """
+    if not options.frontier:
+        from spiders.sqlite_frontier import SqliteFrontier
+
+        return SqliteFrontier(folder)
+    if find_spec("redis") is None:
+        raise UserError("a frontier in Redis takes the extra: pip install 'wirecopy[redis]'")
+    from spiders.redis_frontier import RedisFrontier
+
+    return RedisFrontier(folder, options)
 
 
 def entry_row(entry: Entry, publisher: str, discovered_by: str, language: str) -> dict[str, Any]:
@@ -182,9 +197,9 @@ def entry_row(entry: Entry, publisher: str, discovered_by: str, language: str) -
     }
 
 
-def believable(changed: Sequence[str], stored: Sequence[str]) -> bool:
+def believable(changed: int, stored: int) -> bool:
     """Say whether so many of a listing's stored articles can have changed: most of a long list is a new time stamp."""
-    return len(stored) < _MANY or len(changed) <= len(stored) / 2
+    return stored < _MANY or changed <= stored / 2
 
 
 def stored_pages(part: Path) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from spiders.listings import Listing, ListingError, read_listing
 from spiders.options import CrawlOptions, Publisher, read_publishers, split_urls
 from spiders.outcomes import Verdict, encoding_of, header, of_failure, of_response, page_row, printable
 from spiders.plan import TIRED, Job, Plan
-from spiders.polite import Robots
+from spiders.polite import Robots, pause_of
 from spiders.store import Store
 
 Tell = Callable[[dict[str, Any]], None]
@@ -93,7 +93,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
     def open_corpus(self, folder: Path) -> None:
         """Open the pages table and the frontier; learn what the table holds; put old articles up for a refresh."""
         tables.create(folder)
-        self.frontier = open_frontier(folder)
+        self.frontier = open_frontier(folder, self.options)
         self.store = Store(folder, self.frontier, self.options)
         self.plan = Plan(self.frontier, self.options)
         self.warc = WarcFile(folder, self.frontier.claims.run, self.options.user_agent) if self.options.warc else None
@@ -123,6 +123,14 @@ class NewsSpider(Spider):  # type: ignore[misc]
 
     async def start(self) -> AsyncIterator[Request]:
         """Hand Scrapy the requests as their hosts become free, until nothing is left to do now."""
+        try:
+            async for request in self.turns():
+                yield request
+        except (UserError, sqlite3.DatabaseError):  # Scrapy would take the end of this generator for the crawl's
+            self.on_bug(Failure())
+
+    async def turns(self) -> AsyncIterator[Request]:
+        """Yield requests turn by turn, until nothing is left to do now."""
         ticks, look_at = 0, 0.0
         while not self.broken:
             for request in self.requests():
@@ -152,7 +160,11 @@ class NewsSpider(Spider):  # type: ignore[misc]
                 self.active[host] += 1
                 yield request
             if not self.active[host]:
-                self.frontier.claims.release(host)
+                self.release(host)
+
+    def release(self, host: str) -> None:
+        """Give the host to other processes, which keep the distance from this one's last request."""
+        self.frontier.claims.release(host, pause_of(self.crawler, host))
 
     def next_request(self, host: str) -> Request | None:
         """Return the request for the next listing of the host, else for its next article."""
@@ -318,6 +330,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
         self.broken = True
         if failure.check(sqlite3.DatabaseError):
             self.tell({"event": "error", "sentence": self.cannot_write(failure.value)})
+        elif failure.check(UserError):
+            self.tell({"event": "error", "sentence": str(failure.value)})
         else:
             self.tell({"event": "bug", "traceback": failure.getTraceback()})
         self.crawler.stop()
@@ -334,6 +348,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
         try:
             left = self.frontier.left(sorted(self.plan.scope))
             self.store.flush()
+            for host in sorted(self.frontier.claims.mine):
+                self.release(host)
             self.frontier.close()
         except UserError as error:
             self.tell({"event": "error", "sentence": str(error)})

@@ -19,6 +19,7 @@ from spiders import urls
 
 RENDERINGS = ("", "browser")
 DISCOVERIES = ("auto", "feed", "sitemap", "news_sitemap", "front", "urls", "wayback")
+_FRONTIER = re.compile(r"rediss?://[^/\s]+(?:/\d+)?(?:\?\S*)?|unix://\S+")
 COLUMNS = ("publisher", "domain", "country", "language", "discovery", "url")
 
 
@@ -66,6 +67,12 @@ class CrawlOptions:
     """Whether to write every answer to warc/*.warc.gz in the corpus folder, too."""
     cdx: str = "https://web.archive.org/cdx/search/cdx"
     """CDX endpoint for the discovery `wayback`."""
+    frontier: str = ""
+    """redis://host:port/number: a Redis database that keeps the URLs in place of crawl.sqlite, so that several machines
+    share the crawl (the extra `redis`); also rediss:// and unix://."""
+    lease: float = 30.0
+    """With a frontier in Redis: a process that was silent for so long is taken for dead and its hosts are taken over;
+    twice as long a Redis that does not answer is waited for."""
     log_level: str = "WARNING"
     """Of crawl.log in the corpus folder."""
 
@@ -79,6 +86,10 @@ class CrawlOptions:
             raise UserError(f"delay must not be negative, not {self.delay}")
         if self.proxy is not None and not re.match(r"^http://[^/\s@]+/?$", self.proxy):
             raise UserError(f"proxy must look like http://host:port, not {self.proxy!r}")
+        if self.frontier and not _FRONTIER.fullmatch(self.frontier):
+            raise UserError("the frontier must look like redis://host:6379/0 (or rediss://…, unix://…)")
+        if self.lease < 1:
+            raise UserError(f"lease must be 1 second or longer, not {self.lease}")
         if self.since is not None and self.since.tzinfo is None:
             object.__setattr__(self, "since", self.since.replace(tzinfo=UTC))
 

@@ -166,6 +166,14 @@ class Throttle(AutoThrottle):  # type: ignore[misc]
             slot.delay = max(slot.delay, robots.delay(urlsplit(request.url).netloc))
 
 
+def pause_of(crawler: Crawler, host: str) -> float:
+    """Return for how many seconds the host is left alone after each request."""
+    slot = crawler.engine.downloader.slots.get(urlsplit(f"//{host}").hostname)
+    robots = crawler.get_downloader_middleware(Robots)
+    asked = robots.delay(host) if robots is not None else 0.0
+    return max(options_of(crawler).delay, asked, slot.delay if slot is not None else 0.0)
+
+
 def options_of(crawler: Crawler) -> CrawlOptions:
     """Return the options of the crawl that the crawler serves."""
     options: CrawlOptions = crawler.settings["WIRECOPY_OPTIONS"]

@@ -95,7 +95,7 @@ class SqliteFrontier:
         ]
         query = f"SELECT urls.key FROM urls, json_each(?) AS told {_IS_STORED} AND told.value > fetched_at"
         changed = [row[0] for row in db.execute(query, (told,))]
-        if believable(changed, stored):
+        if believable(len(changed), len(stored)):
             put = "UPDATE urls SET state = 'todo', tries = 0, not_before = 0 WHERE key = ?"
             db.executemany(put, [(key,) for key in changed])
 

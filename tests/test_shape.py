@@ -34,6 +34,7 @@ HOMES = {
     "numba": {"corpus.kernels"},
     "pebble": {"corpus.engine"},
     "pyspark": {"corpus.spark"},
+    "redis": {"spiders.redis_link"},
     "sqlglot": {"corpus.dialect"},
     "starlette": {"corpus.web.app", "corpus.web.guard"},
     "trafilatura": {"corpus.extract"},
