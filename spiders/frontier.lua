@@ -31,17 +31,21 @@ local function dequeue(h, key)
   end
 end
 
+-- Put a URL on its queue, newly or from one of its lists to the other.
 local function enqueue(h, key, due)
-  dequeue(h, key)
   local queue, time = queue_of(h)
+  call('ZREM', P .. (due and 'todo:' or 'later:') .. queue, key)
   call('ZADD', P .. (due and 'later:' or 'todo:') .. queue, due or time, key)
   call('SADD', P .. 'queues', queue)
 end
 
 local function write(h, row)
+  local flat = {}
   for name, value in pairs(row) do
-    call('HSET', h, name, value)
+    table.insert(flat, name)
+    table.insert(flat, value)
   end
+  if #flat > 0 then call('HSET', h, unpack(flat)) end
 end
 
 -- Give a URL that is still to do what it lacked.
@@ -65,8 +69,8 @@ function verbs.add(rows)
     local h = P .. 'url:' .. row.key
     local state = call('HGET', h, 'state')
     if not state then
+      row.state = 'todo'
       write(h, row)
-      call('HSET', h, 'state', 'todo')
       enqueue(h, row.key)
       new = new + 1
     elseif state == 'todo' then

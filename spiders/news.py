@@ -36,7 +36,6 @@ from spiders.store import Store
 
 Tell = Callable[[dict[str, Any]], None]
 AHEAD = 2  # requests of one host handed to Scrapy at once: one under way, one waiting for its turn
-AT_ONCE = 48
 TICK = 0.05
 CONDITIONAL = ("feed", "sitemap", "news_sitemap", "urls")  # an index unchanged says nothing of its sitemaps
 
@@ -150,7 +149,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
     def requests(self) -> Iterator[Request]:
         """Yield what can be asked for now at the hosts that have become ready."""
         for host in sorted(self.plan.ready):
-            if self.active.total() >= AT_ONCE:
+            if self.active.total() >= self.options.at_once:
                 return
             self.plan.ready.discard(host)
             while self.active[host] < AHEAD and not self.plan.tired(host) and self.frontier.claims.claim(host):

@@ -48,6 +48,8 @@ class CrawlOptions:
     """A URL or an e-mail address in the user agent, so that publishers can reach you ($WIRECOPY_CONTACT)."""
     delay: float = 1.0
     """Least time between two requests to one host; AutoThrottle and Crawl-delay lengthen it."""
+    at_once: int = 48
+    """Requests under way in this process, to all hosts: never two to the same."""
     timeout: float = 30.0
     """For one answer, from connecting to its last byte."""
     max_bytes: int = 5_000_000
@@ -78,7 +80,8 @@ class CrawlOptions:
 
     def __post_init__(self) -> None:
         """Refuse impossible values with a sentence."""
-        for name in ("max_pages", "max_pages_per_publisher", "max_bytes", "runs", "timeout", "flush_rows"):
+        for name in ("max_pages", "max_pages_per_publisher", "max_bytes", "runs", "timeout", "flush_rows",
+                     "at_once"):  # fmt: skip
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise UserError(f"{name} must be above 0, not {value}")

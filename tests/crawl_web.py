@@ -41,6 +41,8 @@ class Web:
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.times: list[float] = []
+        self.under_way = self.most_under_way = 0
+        self.lock = threading.Lock()
         self.port = 0
         self.host = "127.0.0.1"
 
@@ -82,6 +84,16 @@ class _Handler(BaseHTTPRequestHandler):
     web: Web
 
     def do_GET(self) -> None:
+        with self.web.lock:
+            self.web.under_way += 1
+            self.web.most_under_way = max(self.web.most_under_way, self.web.under_way)
+        try:
+            self.answer()
+        finally:
+            with self.web.lock:
+                self.web.under_way -= 1
+
+    def answer(self) -> None:
         parts = urlsplit(self.path)
         path = (
             self.path
