@@ -20,6 +20,13 @@ _GLUED = regex.compile(
     r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])"
 )
 _ELIDED = regex.compile(r"(?<=\b(?:l|d|qu|dell|all|dall|nell|sull))['’](?=\p{L})", regex.I)
+# Letters as wide as characters: ＡＰ.
+_WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+# AGENCY/First Last, First Last/AGENCY, © AGENCY / First Last: whose picture it is.
+_PERSON = r"\p{Lu}[\p{Ll}\p{M}.'’-]+(?:\s\p{Lu}[\p{L}\p{M}.'’-]+){1,3}"
+_PHOTOGRAPHER = regex.compile(
+    rf"[©\s(]*(?:\p{{L}}[\p{{L}} .-]{{1,30}}\s?/\s?{_PERSON}|{_PERSON}\s?/\s?\p{{L}}[\p{{L}} .-]{{1,30}})\s*\)?\.?"
+)
 _PART = regex.compile(r"[,،、;|()（）\[\]【】•·:：=/]|\s[-–—]\s|\s(?:and|und|et|y|e|dan|with|mit|avec|ve|и)\s")
 
 
@@ -91,6 +98,7 @@ def _names(agency: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 def mentioned(words: str) -> bool:
     """Say quickly whether the words may name an agency at all; what it denies, `named` finds nothing in."""
     table = _table()
+    words = narrow(words)
     if not table.firsts.isdisjoint(words_of(words.casefold())):
         return True
     if words.isascii() or not _UNSPACED.search(words):
@@ -114,7 +122,7 @@ def named(words: str, codes: bool = True) -> list[Named]:
 
 def _spans(words: str, codes: bool) -> list[tuple[int, int, Named]]:
     table = _table()
-    words = _ELIDED.sub(" ", words)
+    words = _ELIDED.sub(" ", narrow(words))
     tokens = list(_TOKEN.finditer(words))
     low = [token.group().casefold() for token in tokens]
     found: list[tuple[int, int, Named]] = []
@@ -151,7 +159,12 @@ def _unspaced_spans(table: _Table, words: str) -> list[tuple[int, int, Named]]:
 
 def unglued(words: str) -> str:
     """Return the words with spaces between Latin letters and those of scripts that are written without spaces."""
-    return words if words.isascii() else _GLUED.sub(" ", words)
+    return words if words.isascii() else _GLUED.sub(" ", narrow(words))
+
+
+def narrow(words: str) -> str:
+    """Return the words with Latin letters of full width as plain ones; the length stays."""
+    return words if words.isascii() else words.translate(_WIDE)
 
 
 def whole(words: str) -> list[Named]:
@@ -215,3 +228,8 @@ def is_picture(line: str) -> bool:
     """Say whether the line credits or describes a picture: such a credit never tells whose text it is."""
     low = line.casefold()
     return any(word in low for word in phrases()["pictures"])
+
+
+def is_photographer(line: str) -> bool:
+    """Say whether the line is nothing but an agency and a photographer's name: `ТАСС/Иван Иванов`, `Jane Doe/AFP`."""
+    return len(line) <= 80 and _PHOTOGRAPHER.fullmatch(line) is not None

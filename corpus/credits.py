@@ -12,6 +12,7 @@ import regex
 from corpus.agencies import (
     any_mentioned,
     in_parts,
+    is_photographer,
     is_picture,
     mark_agencies,
     mentioned,
@@ -39,7 +40,7 @@ _AT_END = regex.compile(
 # AFP's Japanese service closes so; a photographer may follow.
 _OWNED = regex.compile(r"(?<=[。」])\s*\(c\)AFP\b[^。]{0,60}$")
 _GALLERY = regex.compile(r"\s*\d{1,3}\s?/\s?\d{1,3}\s")
-_LABEL = regex.compile(r"(?P<label>[\p{L}\p{M}' ]{2,40}?)\s*[:：]\s*(?P<rest>.{2,80})")
+_LABEL = regex.compile(r"(?P<label>[\p{L}\p{M}' ]{2,40}?)\s*[:：=]\s*(?P<rest>.{2,80})")
 _INNER_LABEL = regex.compile(r"^\W*[\p{L}\p{M} ]{2,12}[:：]\s*")
 _WITH = regex.compile(r"(?:\S+\s){1,5}(?:avec|mit|with|con|com|met|och|/)\s(?P<name>\S.{1,30})", regex.I)
 _ASIDE = " ()[]（）【】<>〈〉*_—–-/|"
@@ -179,7 +180,7 @@ def _took_part() -> regex.Pattern[str]:
 
 
 def _rights(line: str, low: str) -> Signal | None:
-    if is_picture(line):
+    if is_picture(line) or is_photographer(line[max(line.rfind("©"), 0) :]):
         return None
     many = len(line.split()) > 3 or any(map(str.isdigit, line)) or len(line) > (30 if line[1:].isascii() else 10)
     if names := named(line):
@@ -203,6 +204,8 @@ def _marked(line: str, low: str, clues: _Clues) -> Signal | None:
 
 def _labelled(line: str, clues: _Clues, sure: bool) -> Signal | None:
     """Read `Source: AFP`, `(Quelle: APA)`, `mit dpa`, `With inputs from PTI`, `AP - AFP`, a name alone."""
+    if is_photographer(line):
+        return None
     bare = line.strip(_ASIDE)
     label = _LABEL.match(bare)
     opener = next((p for p in clues.openers if bare.casefold().startswith(p)), None)
@@ -211,13 +214,14 @@ def _labelled(line: str, clues: _Clues, sure: bool) -> Signal | None:
         names = in_parts(label["rest"])
     elif opener:
         names = in_parts(bare[len(opener) :].rstrip("."))
-    elif with_whom := _WITH.fullmatch(bare):
+    elif (with_whom := _WITH.fullmatch(bare)) and not bare.endswith("."):
         names = whole(with_whom["name"])
     elif (byline := read_byline(bare)) and byline.agency and "," in bare and not named(bare)[0].code:
         names = named(bare)
     if names:
         return None if is_picture(line) else Signal(names[0].agency, "credit", 0.85, line)
-    if len(bare) > 80 or len(bare.split()) > 8 or not (names := whole(bare)) or is_picture(line):
+    said = bare.endswith(("。", ".")) and not bare.isascii()  # a short sentence: 그는 로이터통신에 말했다.
+    if len(bare) > 80 or len(bare.split()) > 8 or said or not (names := whole(bare)) or is_picture(line):
         return None
     # Names alone may belong to a picture; at the very end of no picture gallery they are more often the credit.
     alone = bare == line and all(token.strip("-–/") in [name.name for name in named(bare)] for token in bare.split())
@@ -229,7 +233,7 @@ def _signed_off(line: str) -> Signal | None:
     if owned := _OWNED.search(line[-90:]):
         return Signal("AFP", "credit", 0.85, owned.group().strip())
     found = _AT_END.search(line[-70:])
-    if not found:
+    if not found or is_photographer(line):
         return None
     words = _INNER_LABEL.sub("", found["inside"] or found["name"])
     if not mentioned(words):

@@ -5,7 +5,7 @@ May import: the standard library, regex, corpus.agencies.
 
 import regex
 
-from corpus.agencies import in_parts, is_picture, mentioned, named, phrases, unglued, whole
+from corpus.agencies import in_parts, is_photographer, is_picture, mentioned, named, phrases, unglued, whole
 from corpus.signals import Signal
 
 _OPEN, _CLOSE = r"(（\[［【〔", r")）\]］】〕"
@@ -19,7 +19,7 @@ _BRACKET = regex.compile(
 _SLASHED = regex.compile(r"(?P<place>[^\"“”«»/()]{2,60})/\s?(?P<name>[^/\s][^/]{1,30})/")
 # PLACE, DATE — AGENCY.   PLACE/ AGENCY —   PLACE - AGENCY -
 _DASHED = regex.compile(
-    r"(?P<place>[^\"“”«»()?!]{2,60}?)(?:\s+[-–—]\s*|\s*[/,،.]\s+|/\s?)"
+    r"(?P<place>[^\"“”«»()?!]{2,60}?)(?:\s+[-–—]\s*|(?<=\p{Arabic})[-–—]\s*|\s*[/,،.]\s+|/\s?)"
     r"(?P<name>\p{L}[^-–—/:,،()]{1,30}?)\s*(?:[-–—:]|\.(?!\p{L})|$)"
 )
 # PLACE DATE YEAR AGENCY -
@@ -33,7 +33,10 @@ _PLACE = regex.compile(r"\p{Lu}[\p{Lu}\p{M} .,'’/-]{2,45}(?:\([^()]{2,30}\))?\
 # Iranian sites open with whose report it is: "به گزارش خبرگزاری …،"
 _REPORTED = regex.compile(r"به گزارش\s(?P<inside>[^،,.:؛]{2,45})[،,:؛]")
 _NAME = regex.compile(r"\p{Lu}")
+_BEGINS = regex.compile(r"\s?\p{Lu}\p{L}+\s")
 _LABELLED = regex.compile(r"^\p{L}{2,12}[:：](?=\S)")
+SHORT = 60
+"""Characters within which a line that speaks of a picture speaks of nothing else."""
 _PERSONAL = ("by", "von", "par", "oleh", "door")
 
 
@@ -64,10 +67,14 @@ def _bracketed(opening: str) -> tuple[str, str, float] | None:
     if not found or not names or len(found["inside"].split()) > 8:
         return None
     place = found["place"].strip()
-    if not _is_place(place) or is_picture(found.group()):
+    alone = whole(found["inside"].rpartition("=")[2])  # AP/ANTARA: no picture's credit here
+    if not _is_place(place) or is_picture(found.group().replace("/", " ") if alone else found.group()):
         return None
-    # Without a dash only a date, capitals, a missing place or a script of its own make it a dateline.
+    if not found["dash"] and len(opening) <= SHORT and is_picture(opening[found.end() :]):
+        return None
+    # Without a dash only a date, capitals, a missing place, a script of its own or a sentence's start make it one.
     firm = found["dash"] or not place or place.isupper() or any(map(str.isdigit, place))
+    firm = firm or (alone and len(place.split()) <= 2 and _BEGINS.match(opening, found.end()))
     if not (firm or not opening[:20].isascii()) or (not place and found.end() == len(opening)):
         return None
     return found.group().strip(), names[0].agency, 0.97 if found["dash"] else 0.9
@@ -120,7 +127,12 @@ def read_byline(line: str) -> Signal | None:
     personal = (
         opened and (first in _PERSONAL or tokens[0].endswith((":", "："))) and len(tokens) <= 10 and _NAME.match(rest)
     )
-    if not (names or personal) or is_picture(line) or any(sign in line.casefold() for sign in phrases()["rights"]):
+    if (
+        not (names or personal)
+        or is_picture(line)
+        or is_photographer(line)
+        or any(sign in line.casefold() for sign in phrases()["rights"])
+    ):
         return None
     if not names:
         return Signal(None, "byline", 0.0, line)

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import regex
 
-from corpus.agencies import any_mentioned, domain_agency, in_parts, is_picture, named, whole
+from corpus.agencies import any_mentioned, domain_agency, in_parts, is_photographer, is_picture, named, whole
 from corpus.credits import AS_AP, read_tail
 from corpus.datelines import read_byline, read_dateline
 from corpus.phrasebook import searched
@@ -114,6 +114,8 @@ def _read_head(
     somewhere = any_mentioned(searched(lines))
     for number in numbers:
         line = lines[number].strip()
+        if is_photographer(line):
+            continue
         words, signal = read_dateline(line, agencies=somewhere) if dateline is None else (None, None)
         if signal is None and len(line) <= 120 and (byline := read_byline(line)):
             signals.append(byline)

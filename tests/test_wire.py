@@ -64,6 +64,17 @@ DATELINES = [
     ("Praha (ČTK) - Ministr", "ČTK"),
     ("ZAGREB, 12. srpnja 2022. (Hina) - Ministar", "HINA"),
     ("BEOGRAD, 12. jul (Tanjug) - Ministar", "Tanjug"),
+    ("Bern (SDA) Der Bundesrat", "Keystone-SDA"),
+    ("Paris (awp/afp) - Die Regierung", "AFP"),
+    ("Jakarta (AP/ANTARA) - Presiden", "AP"),
+    ("[도쿄=AP/뉴시스] 김철수 기자 = 일본", "AP"),
+    ("【ニューヨークＡＰ＝共同】米国は", "AP"),
+    ("تهران- ایرنا- وزیر گفت", "IRNA"),
+    ("PARIGI, 12 LUG - (AGI) Il ministro", "AGI"),
+    ("Roma, 12 lug. (askanews) - Il ministro", "askanews"),
+    ("ACCRA, July 12, GNA - The minister", "Ghana News Agency"),
+    ("Скопје, 12 јули (МИА) - Министерот", "MIA"),
+    ("Frankfurt (epd). Die Kirche", "epd"),
 ]
 
 TAILS = [
@@ -88,6 +99,10 @@ TAILS = [
     ("Our Standards: The Thomson Reuters Trust Principles.", "Reuters"),
     ("Jane Doe dari Pers Terkait berkontribusi pada laporan ini.", "AP"),
     ("Jane Doe de Prensa Asociada contribuyeron a este reportaje.", "AP"),
+    ("Корреспондент Ассошиэйтед Пресс Джейн Доу участвовала в подготовке материала.", "AP"),
+    ("AP通信記者ジェーン・ドウがこの記事に協力した。", "AP"),
+    ("(Laporan oleh Jane Doe; Penyuntingan oleh John Roe)", "Reuters"),
+    ("기사제공=연합뉴스", "Yonhap"),
 ]
 
 NEVER = [
@@ -110,6 +125,34 @@ NEVER = [
     "NPR's Jane Doe contributed to this report.",
     "قال الوزير لوكالة فرانس برس إن المحادثات ستستمر",
     "Juru bicara mengatakan kepada kantor berita IRNA bahwa pembicaraan akan berlanjut",
+    "She spoke with Reuters.",
+    "“Ya basta”, dijo a EFE.",
+    "Das sagte der Sprecher der dpa.",
+    "“Sudah selesai,” kata Budi kepada AFP, Senin (12/7/2026).",
+    "“Bitti” dedi AA muhabirine.",
+    "他对新华社记者说。",
+    "彼はＡＦＰ通信に「終わった」と話した。",
+    "그는 로이터통신에 말했다.",
+    "قال لوكالة رويترز إن كل شيء انتهى.",
+    "«Всё», — сказал он РИА Новости.",
+    "रॉयटर्स से उन्होंने कहा कि सब खत्म हो गया।",
+    "เขากล่าวกับเอเอฟพี",
+    "Ilustrasi (Reuters)",
+    "Symbolbild (dpa)",
+    "© РИА Новости / Иван Иванов",
+    "© Сергей Иванов/ТАСС",
+    "ТАСС/Иван Иванов",
+    "Jane Doe/AFP",
+    "Juan Perez / EFE",
+    "- AFP pic",
+    "Infografis: AFP",
+    "图：新华社",
+    "(圖/路透社)",
+    "(資料照片/法新社)",
+    "（共同通信社提供）写真",
+    "ロイター/アフロ",
+    "연합뉴스 제공",
+    "(رويترز) صورة أرشيفية",
 ]
 
 
