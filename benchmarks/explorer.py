@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 from corpus import engine, tables
 from corpus.web.index import FOLDER, Index
@@ -58,7 +59,7 @@ def multiply(folder: Path, into: Path, times: int) -> None:
     with engine.connect(folder) as con:
         for name, ids in IDS.items():
             for n in range(times):
-                renamed = ", ".join(f"{n} || {column} AS {column}" for column in ids)
+                renamed = ", ".join(f"'{n:05}' || {column} AS {column}" for column in ids)
                 part = into / name / f"part-{n:08x}.parquet"
                 con.execute(f"COPY (SELECT * REPLACE ({renamed}) FROM {name}) TO '{part}' (COMPRESSION zstd)")
 
@@ -71,8 +72,8 @@ def paths(index: Index) -> list[str]:
     word = max(re.findall(r"\w+", text.lower()), key=len)
     publisher = members[-1]["publisher"]
     compared = f"/compare?a={members[0]['id']}&b={members[-1]['id']}"
-    return ["/", "/clusters", "/clusters?sort=altered&kind=near", f"/clusters?q={word}", f"/cluster/{widest}", compared,
-            "/publishers", f"/publisher?name={publisher}", "/review"]  # fmt: skip
+    return ["/", "/clusters", "/clusters?sort=altered&kind=near", f"/clusters?q={quote(word)}", f"/cluster/{widest}",
+            compared, "/publishers", f"/publisher?name={quote(publisher)}", "/review"]  # fmt: skip
 
 
 def measure(folder: Path, asked: list[str]) -> None:
@@ -80,15 +81,17 @@ def measure(folder: Path, asked: list[str]) -> None:
     began = time.perf_counter()
     command = [sys.executable, "-m", "corpus.cli", "serve", "--corpus", str(folder), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        found = re.search(r"http://[\d.:]+", process.stdout.readline())
-        assert found
-        print(f"ready after {time.perf_counter() - began:.1f} s")
-        print(f"{'first ms':>9} {'then ms':>8}  page")
-        for path in asked:
-            spent = [one(found[0] + path) for _ in range(6)]
-            print(f"{spent[0]:>9.0f} {statistics.median(spent[1:]):>8.0f}  {path}")
-        process.terminate()
+        try:
+            assert process.stdout
+            found = re.search(r"http://[\d.:]+", process.stdout.readline())
+            assert found
+            print(f"ready after {time.perf_counter() - began:.1f} s")
+            print(f"{'first ms':>9} {'then ms':>8}  page")
+            for path in asked:
+                spent = [one(found[0] + path) for _ in range(6)]
+                print(f"{spent[0]:>9.0f} {statistics.median(spent[1:]):>8.0f}  {path}", flush=True)
+        finally:
+            process.terminate()
 
 
 def one(url: str) -> float:

@@ -18,9 +18,10 @@ from web_corpus import EVIL, signed
 from web_server import Site, served
 
 from corpus import tables
+from corpus.compare import compare
 from corpus.errors import UserError
 from corpus.text import text_id
-from corpus.web import charts, display, kinship, searching
+from corpus.web import charts, comparing, display, kinship, searching
 from corpus.web.guard import POLICY, Guard
 from corpus.web.index import Current, Index, state_of
 
@@ -337,6 +338,37 @@ def test_charts_place_days_weeks_and_months() -> None:
     assert [charts.nice(n) for n in (0, 1, 3, 7, 11, 101)] == [1, 1, 5, 10, 20, 200]
 
 
+def test_a_strip_shows_every_kind_in_a_fixed_order() -> None:
+    parts = charts.strip([("translated", 6), ("near", 1), ("exact", 1)], list(display.KINDS))
+    assert parts == [("exact", 0.0, 12.5, 1), ("near", 12.5, 12.5, 1), ("translated", 25.0, 75.0, 6)]
+    assert charts.strip(None, list(display.KINDS)) == []
+
+
+def test_a_graph_lays_branches_below_what_they_hang_on() -> None:
+    rows = [{"id": name, "at": at} for name, at in (("o", 0.0), ("b", 10.0), ("c", 40.0), ("d", None), ("e", 5.0))]
+    drawn = charts.graph(rows, {"b": ("o", 0.9), "c": ("o", None), "d": ("b", 0.4), "e": ("c", None)})
+    assert [node.row["id"] for node in drawn.nodes] == ["o", "b", "d", "c", "e"]
+    assert [node.y for node in drawn.nodes] == sorted(node.y for node in drawn.nodes)
+    assert drawn.nodes[-1].y < drawn.height
+    by_id = {node.row["id"]: node for node in drawn.nodes}
+    assert by_id["d"].x == 100.0 and by_id["d"].parent == (10.0, by_id["b"].y)
+    assert by_id["b"].bend > 0 and by_id["e"].bend == 0  # it is earlier than what it hangs on
+
+
+def test_numbers_and_names_of_both_languages_are_marked() -> None:
+    a = "Iran will open the 928-kilometer line on July 21, said Ada Quill. Nobody else spoke that day."
+    b = "إيران ستفتح الخط الذي يبلغ طوله 928 كيلومترا في 21 يوليو، قالت آدا كويل. لم يتحدث أحد غيرها في ذلك اليوم."
+    found = compare(a, b, language_a="en", language_b="ar")
+    rows = comparing.rows(found, 10)
+    for side, wanted in (("a", {"Iran", "928", "July", "21"}), ("b", {"إيران", "928", "يوليو", "21"})):
+        told = {piece.text for row in rows for piece in row[side] if piece.kind == "both"}
+        assert wanted <= told
+        told = " ".join("".join(piece.text for piece in row[side]) for row in rows)
+        assert told.split() == (a if side == "a" else b).split()
+    alike = comparing.rows(compare(a, a.replace("928", "982"), language_a="en", language_b="en"), 10)
+    assert not [piece for row in alike for piece in row["a"] if piece.kind == "both"]
+
+
 def test_values_in_words() -> None:
     assert [display.duration(h) for h in (None, 0.5, 4.75, 47, 72, -2)] == [
         "",
@@ -348,11 +380,11 @@ def test_values_in_words() -> None:
     ]
     assert [display.percent(s) for s in (None, 0, 0.001, 0.5, 0.999, 1)] == [
         "",
-        "0 %",
-        "< 1 %",
-        "50 %",
-        "> 99 %",
-        "100 %",
+        "0\u202f%",
+        "<\u202f1\u202f%",
+        "50\u202f%",
+        ">\u202f99\u202f%",
+        "100\u202f%",
     ]
     assert display.number(1234567) == "1\u202f234\u202f567"
     assert (
@@ -360,6 +392,7 @@ def test_values_in_words() -> None:
     )
     parts = display.pieces("abcdefghij" * 1000, 0, 10_000, [(2, 4, "del")], most=100)
     assert parts[0] == ("", "ab") and parts[1] == ("del", "cd") and parts[3] == ("gap", "9,896 characters")
+    assert [part.kind for part in display.pieces("abcdefghij" * 14, 0, 140, [], most=100)] == [""]
 
 
 def test_the_command_serves_and_stops(folder: Path) -> None:

@@ -160,7 +160,7 @@ def test_the_editor_runs_on_ctrl_enter(site: Site, browser: Any) -> None:
 
 def test_what_is_the_same_can_be_folded_away(site: Site, browser: Any) -> None:
     with opened(browser) as (page, _):
-        page.goto(f"{site.url}/compare?a=own1&b=own3")
+        page.goto(f"{site.url}/compare?a=r1&b=r2")
         assert page.locator(".p-same").first.is_visible()
         page.get_by_role("button", name="hide what is the same").click()
         assert not page.locator(".pair.p-same").first.is_visible()

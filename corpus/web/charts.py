@@ -208,55 +208,57 @@ def _after(hours: float) -> str:
     return f"+{hours:g} h" if hours < 48 else f"+{hours / 24:g} d"
 
 
+def strip(counts: Iterable[tuple[str, int]] | None, order: Sequence[str]) -> list[tuple[str, float, float, int]]:
+    """Return the parts of a whole side by side, in that order: (name, left edge and width in per cent, count)."""
+    held = dict(counts or ())
+    whole = sum(held.values())
+    parts, at = [], 0.0
+    for name in order:
+        if size := held.get(name, 0):
+            parts.append((name, round(at, 2), round(100 * size / whole, 2), size))
+            at += 100 * size / whole
+    return parts
+
+
 class Node(NamedTuple):
-    """A point of the graph: its place (pixels), the row that it stands for, and the place of the node it hangs on."""
+    """A point of the graph: its place (per cent, pixels), the row that it stands for, the place of what it hangs on."""
 
     x: float
     y: float
     row: dict[str, Any]
     parent: tuple[float, float] | None
     share: float | None
-    curve: str
+
+    @property
+    def bend(self) -> float:
+        """Return how far the line from the parent turns to the right (pixels); it has no corner where it goes left."""
+        return BEND if self.parent and self.x > self.parent[0] else 0.0
 
 
 class Graph(NamedTuple):
-    """A tree drawn along time: width and height in pixels, its nodes, the ticks above."""
+    """A tree drawn along time: its height in pixels, its nodes."""
 
-    width: float
     height: float
     nodes: list[Node]
-    ticks: list[Tick]
 
 
-ROW_HEIGHT, LEFT, RIGHT, TOP = 34.0, 14.0, 250.0, 26.0
+ROW_HEIGHT, TOP, BEND = 34.0, 14.0, 10.0
 
 
-def graph(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | None]], width: float = 960.0) -> Graph:
+def graph(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | None]]) -> Graph:
     """Return the tree of rows (`id`, `at` in per cent or None) that hang on their parents (id → parent, share).
 
     A row comes below its parent, its own branches next to it; a row without a time is drawn at the right end.
     """
     order = _in_order(rows, parents)
-    room = width - LEFT - RIGHT
     at = {
-        row["id"]: (LEFT + room * (row["at"] if row["at"] is not None else 100.0) / 100, TOP + ROW_HEIGHT * (n + 0.6))
-        for n, row in enumerate(order)
+        row["id"]: (row["at"] if row["at"] is not None else 100.0, TOP + ROW_HEIGHT * n) for n, row in enumerate(order)
     }
     nodes = []
     for row in order:
-        x, y = at[row["id"]]
         above, share = parents.get(row["id"], (None, None))
-        parent = at.get(above) if above else None
-        nodes.append(Node(round(x, 1), round(y, 1), row, parent, share, _curve(parent, x, y) if parent else ""))
-    return Graph(width, TOP + ROW_HEIGHT * (len(order) + 0.4), nodes, [])
-
-
-def _curve(parent: tuple[float, float], x: float, y: float) -> str:
-    """Return the path from a parent: down, then round a corner to the right."""
-    px, py = parent
-    bend = min(12.0, abs(x - px), abs(y - py))
-    turn = bend if x >= px else -bend
-    return f"M{px:.1f} {py:.1f} V{y - bend:.1f} Q{px:.1f} {y:.1f} {px + turn:.1f} {y:.1f} H{x:.1f}"
+        nodes.append(Node(*at[row["id"]], row, at.get(above) if above else None, share))
+    return Graph(ROW_HEIGHT * len(order), nodes)
 
 
 def _in_order(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | None]]) -> list[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """Two articles side by side: the passages aligned, what was cut, added and changed, and why the score is what it is.
 
-May import: the standard library, corpus.errors, corpus.compare, corpus.passages, corpus.web.index, corpus.web.display.
+May import: the standard library, corpus.errors, corpus.compare, corpus.passages, corpus.numbers, corpus.sides,
+corpus.web.index, corpus.web.display.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UserError
-from corpus.web.display import percent, pieces
+from corpus.numbers import same_value
+from corpus.sides import Side
+from corpus.web.display import Mark, percent, pieces
 from corpus.web.index import Index, Row
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ def comparison(index: Index, a: str, b: str, *, text: bool = True) -> dict[str, 
         "rows": rows(found, MOST_PASSAGES) if text else [],
         "words": words(found),
         "left_out": max(0, len(found.passages) - MOST_PASSAGES) if text else 0,
+        "kept": found.language_a != found.language_b,
         "counts": {kind: n for kind in WORDS if (n := sum(p.kind == kind for p in found.passages))},
         "reasons": list(reasons(found)),
         "clipped": [side for side in (one, other) if side["length"] > MOST_CHARACTERS],
@@ -73,23 +77,38 @@ def words(found: "Similarity") -> dict[str, str]:
 
 def rows(found: "Similarity", most: int) -> list[dict[str, Any]]:
     """Return the first passages as both sides show them."""
-    return [_row(found, passage) for passage in found.passages[:most]]
+    sides = Side(found.text_a, found.language_a), Side(found.text_b, found.language_b)
+    return [_row(found, passage, sides) for passage in found.passages[:most]]
 
 
-def _row(found: "Similarity", passage: "Passage") -> dict[str, Any]:
-    """Return a passage as both sides show it; edits and changes are marked on each side."""
+def _row(found: "Similarity", passage: "Passage", sides: "tuple[Side, Side]") -> dict[str, Any]:
+    """Return a passage as both sides show it: edits and changes are marked, and in two languages what both have."""
     changed_a = [(one.a_start, one.a_end, "mark") for one in passage.changes]
     changed_b = [(one.b_start, one.b_end, "mark") for one in passage.changes]
-    edits_a = _beside(changed_a, [(one.a_start, one.a_end, "del") for one in passage.edits])
-    edits_b = _beside(changed_b, [(one.b_start, one.b_end, "ins") for one in passage.edits])
+    kept = ([], []) if found.language_a == found.language_b else _kept(*sides, passage)
+    edits_a = [(one.a_start, one.a_end, "del") for one in passage.edits] + kept[0]
+    edits_b = [(one.b_start, one.b_end, "ins") for one in passage.edits] + kept[1]
     return {
         "kind": passage.kind,
-        "a": pieces(found.text_a, passage.a_start, passage.a_end, changed_a + edits_a),
-        "b": pieces(found.text_b, passage.b_start, passage.b_end, changed_b + edits_b),
+        "a": pieces(found.text_a, passage.a_start, passage.a_end, changed_a + _beside(changed_a, edits_a)),
+        "b": pieces(found.text_b, passage.b_start, passage.b_end, changed_b + _beside(changed_b, edits_b)),
     }
 
 
-def _beside(first: list[tuple[int, int, str]], more: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _kept(a: Side, b: Side, passage: "Passage") -> tuple[list[Mark], list[Mark]]:
+    """Return the numbers and known names that a passage has on both sides: what a reader of one language can check."""
+    spans = (passage.a_start, passage.a_end), (passage.b_start, passage.b_end)
+    numbers = a.numbers_between(*spans[0]), b.numbers_between(*spans[1])
+    names = a.names_between(*spans[0]), b.names_between(*spans[1])
+    kept_a, kept_b = (
+        [(x.start, x.end, "both") for x in numbers[side] if any(same_value(x, y) for y in numbers[1 - side])]
+        + [(x.start, x.end, "both") for x in names[side] if any(x.form == y.form for y in names[1 - side])]
+        for side in (0, 1)
+    )
+    return kept_a, kept_b
+
+
+def _beside(first: list[Mark], more: list[Mark]) -> list[Mark]:
     """Return the parts of the second list's stretches that no stretch of the first one covers."""
     for start, end, _ in first:
         split = []

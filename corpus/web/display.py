@@ -42,7 +42,7 @@ Mark = tuple[int, int, str]
 
 
 class Piece(NamedTuple):
-    """A stretch of text and what it is: nothing, a tag of the page (del, ins, mark) or `gap` for what is left out."""
+    """A stretch of text and what it is: nothing, a mark (del, ins, mark, both) or `gap` for what is left out."""
 
     kind: str
     text: str
@@ -74,8 +74,8 @@ def pieces(
 
 
 def _plain(text: str, most: int) -> Iterator[Piece]:
-    """Yield unmarked text; of a long one both ends, and between them what says how much is missing."""
-    if len(text) <= most:
+    """Yield unmarked text; of one much too long both ends, and between them what says how much is missing."""
+    if len(text) <= 1.5 * most:
         if text:
             yield Piece("", tame(text))
         return
@@ -107,10 +107,10 @@ def percent(share: float | None) -> str:
     if share is None:
         return ""
     if 0 < share < 0.005:
-        return "< 1 %"
+        return "<\u202f1\u202f%"
     if 0.995 <= share < 1:
-        return "> 99 %"
-    return f"{share:.0%}".replace("%", " %")
+        return ">\u202f99\u202f%"
+    return f"{share:.0%}".replace("%", "\u202f%")
 
 
 def number(value: float | None) -> str:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from corpus import __version__
 from corpus.ids import short_id
-from corpus.web import display
+from corpus.web import charts, display
 
 HOME = Path(__file__).parent
 _PLAIN = re.compile(r"[a-z0-9_-]{1,40}")
@@ -133,6 +133,7 @@ def environment() -> Environment:
     )  # fmt: skip
     for name in ("short", "duration", "percent", "number", "moment", "day", "language", "direction", "link", "cell"):
         made.filters[name] = getattr(display, name)
+    made.filters["strip"] = lambda counts: charts.strip(counts, list(display.KINDS))
     made.globals.update(kinds=display.KINDS, version=__version__)
     for name in ("parts", "beside"):
         made.globals[name] = made.get_template(f"{name}.html").module

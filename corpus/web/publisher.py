@@ -9,7 +9,7 @@ from corpus.errors import UserError
 from corpus.web import kinship
 from corpus.web.index import Index, Row
 
-MOST_COPIES, MOST_FLOWS, MOST_READ, MOST_CHARACTERS = 50, 12, 20, 30_000
+MOST_FLOWS, MOST_CHARACTERS = 12, 30_000
 SPANS = ("earlier", "under 1 h", "1–3 h", "3–6 h", "6–12 h", "12–24 h", "1–3 days", "later")
 
 
@@ -26,7 +26,7 @@ def publisher(index: Index, name: str, *, text: bool = True) -> dict[str, Any]:
         "delays": [(told, delays.get(span, 0)) for span, told in enumerate(SPANS)] if delays else [],
         "copies_from": index.rows("publisher_givers", publisher=name, most=MOST_FLOWS),
         "copied_by": index.rows("publisher_takers", publisher=name, most=MOST_FLOWS),
-        "copies": index.rows("publisher_copies", publisher=name, most=MOST_COPIES),
+        "copies": index.rows("publisher_copies", publisher=name),
         "kept": _kept(index, name) if text else None,
     }
 
@@ -35,7 +35,7 @@ def _kept(index: Index, name: str) -> dict[str, Any] | None:
     """Return what share of each tenth of the originals this publisher's edited copies kept, on average."""
 
     def find() -> dict[str, Any] | None:
-        copies = index.rows("altered", publisher=name, most=MOST_READ)
+        copies = index.rows("publisher_altered", publisher=name)
         texts = index.texts({one for row in copies for one in (row["id"], row["original"])}, MOST_CHARACTERS)
         told = [_one(texts, row) for row in copies]
         whole = [one for one in told if one]

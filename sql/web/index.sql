@@ -57,6 +57,7 @@ SELECT
     count(DISTINCT country) AS countries,
     list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages,
     list_sort(list(DISTINCT kind) FILTER (WHERE is_copy)) AS kinds,
+    histogram(kind) FILTER (WHERE is_copy) AS copies_by_kind,
     any_value(cluster_agency) AS agency,
     count(*) FILTER (WHERE is_copy AND credited) AS credited,
     count(*) FILTER (WHERE is_copy AND NOT credited) AS uncredited,
@@ -115,6 +116,70 @@ FROM explorer.facts
 WHERE latest
 GROUP BY publisher
 ORDER BY articles DESC, publisher;
+
+-- One row is a kind of copy that a publisher ran.
+CREATE TABLE explorer.publisher_kinds AS
+SELECT publisher, kind, count(*) AS copies
+FROM explorer.facts
+WHERE latest AND is_copy
+GROUP BY publisher, kind
+ORDER BY publisher, copies DESC, kind;
+
+-- One row is an agency whose text a publisher printed, and how often it did not name it.
+CREATE TABLE explorer.publisher_agencies AS
+SELECT publisher, whose AS agency, count(*) AS articles, count(*) FILTER (WHERE agency IS NULL) AS uncredited
+FROM explorer.facts
+WHERE latest AND whose IS NOT NULL
+GROUP BY publisher, whose
+ORDER BY publisher, articles DESC, whose;
+
+-- One row is a span of delays with the number of a publisher's copies in it.
+CREATE TABLE explorer.publisher_delays AS
+SELECT
+    publisher,
+    CASE
+        WHEN delay_hours < 0 THEN 0
+        WHEN delay_hours < 1 THEN 1
+        WHEN delay_hours < 3 THEN 2
+        WHEN delay_hours < 6 THEN 3
+        WHEN delay_hours < 12 THEN 4
+        WHEN delay_hours < 24 THEN 5
+        WHEN delay_hours < 72 THEN 6
+        ELSE 7
+    END AS span,
+    count(*) AS copies
+FROM explorer.facts
+WHERE latest AND is_copy AND delay_hours IS NOT NULL
+GROUP BY publisher, span
+ORDER BY publisher, span;
+
+-- One row is one of the 50 newest copies that a publisher ran.
+CREATE TABLE explorer.publisher_copies AS
+SELECT
+    publisher,
+    id,
+    title,
+    language,
+    kind,
+    published_at,
+    delay_hours,
+    original,
+    original_publisher,
+    credited,
+    agency,
+    cluster_id
+FROM explorer.facts
+WHERE latest AND is_copy
+QUALIFY row_number() OVER (PARTITION BY publisher ORDER BY published_at DESC NULLS LAST, id) <= 50
+ORDER BY publisher, published_at DESC NULLS LAST, id;
+
+-- One row is one of 20 copies in the original's language in which a publisher changed the text, drawn by hash.
+CREATE TABLE explorer.publisher_altered AS
+SELECT publisher, id, original, language
+FROM explorer.facts
+WHERE latest AND is_copy AND kind IN ('near', 'excerpt') AND publisher IS DISTINCT FROM original_publisher
+QUALIFY row_number() OVER (PARTITION BY publisher ORDER BY hash(id)) <= 20
+ORDER BY publisher;
 
 -- One row is a pair of publishers: how often the second one ran a copy of the first one's original.
 CREATE TABLE explorer.flows AS

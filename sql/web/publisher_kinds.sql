@@ -1,6 +1,5 @@
 -- One row is a kind of copy that this publisher ran.
-SELECT kind, count(*) AS copies
-FROM explorer.facts
-WHERE publisher = $publisher AND latest AND is_copy
-GROUP BY kind
+SELECT kind, copies
+FROM explorer.publisher_kinds
+WHERE publisher = $publisher
 ORDER BY copies DESC, kind
