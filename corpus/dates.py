@@ -38,7 +38,7 @@ _SUMMER = {
     for hours, countries in (
         (0, "uk pt ie"),
         (1, "de at ch fr it es nl be lu pl cz sk hu dk se no hr rs si ba mk al mt"),
-        (2, "fi gr ro bg ua ee lv lt cy md il"),
+        (2, "fi gr ro bg ua ee lv lt cy md il lb"),
     )
     for country in countries.split()
 }
@@ -57,6 +57,7 @@ _NUMBERS = (
     regex.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]?"),
     regex.compile(r"令和\s*(?P<era>\d{1,2}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日?"),
     regex.compile(r"(?<!\d)(?P<y>\d{4})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<d>\d{1,2})(?!\d)\.?"),
+    regex.compile(r"(?<!\d)(?P<y>20\d\d)\s(?P<m>\d{1,2})\s?/\s?(?P<d>\d{1,2})(?![\d/])"),
     regex.compile(r"(?<!\d)(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2}),?\s+(?:năm\s+)?(?P<y>\d{4})"),
 )
 _EITHER = regex.compile(r"(?<!\d)(?P<a>\d{1,2})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2})\s?[./-]\s?(?P<y>\d{4})(?!\d)")

@@ -116,4 +116,5 @@ def _marks(element: lxml.html.HtmlElement) -> str:
 
 
 def _words(element: lxml.html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+    """Return the element's text; its parts stand apart, as they do on the page."""
+    return " ".join(" ".join(element.itertext()).split())

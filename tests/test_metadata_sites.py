@@ -74,6 +74,17 @@ PAGES = {
         '<h1>码头重建</h1><span class="h-time">2026-07-14 19:05:00</span><span>来源：港口日报</span></div></body></html>',
         "2026-07-14T11:05", "text_local", (), None, "zh",
     ),
+    "china, agency, the day in pieces": Told(
+        "https://www.gangkou.example.cn/20260714/0d/c.html",
+        '<html lang="zh-CN"><body><div class="header"><div class="header-time left"><span class="year"><em>2026</em></span>'
+        '<span class="day"><em>07</em>/<em>14</em></span><span class="time">19:05:33</span></div><h1>码头重建</h1></div></body></html>',
+        "2026-07-14T11:05", "text_local", (), None, "zh",
+    ),
+    "lebanon": Told(
+        "https://www.marfa.example.lb/1",
+        '<html lang="ar"><body><h1>إعادة بناء الرصيف</h1><div class="date">14 تموز 2026 | 19:05</div></body></html>',
+        "2026-07-14T16:05", "text_local", (), None, "ar",
+    ),
     "taiwan": Told(
         "https://www.gang.example.tw/news/1",
         '<html lang="zh-Hant"><head><meta name="pubdate" content="2026-07-14T19:05:00+08:00">'
