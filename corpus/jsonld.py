@@ -69,6 +69,19 @@ def article_node(nodes: list[Node], addresses: set[str]) -> Node:
     return next(iter(own or articles or pages), {})
 
 
+def resolved(node: Node, nodes: list[Node]) -> Node:
+    """Return the node with the nodes that its values only refer to (`{"@id": …}`) in their place."""
+    known = {name: other for other in nodes if isinstance(name := other.get("@id"), str)}
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, list):
+            return [whole(part) for part in value[:50]]
+        name = value.get("@id") if isinstance(value, dict) and not value.get("name") else None
+        return known.get(name, value) if isinstance(name, str) else value
+
+    return {key: whole(value) for key, value in node.items()}
+
+
 def _addresses(node: Node) -> Iterator[str]:
     page = node.get("mainEntityOfPage")
     for value in (node.get("url"), node.get("@id"), page, page.get("@id") if isinstance(page, dict) else None):

@@ -4,7 +4,6 @@ JSON-LD is asked first, then meta tags, then the page's visible elements. May im
 """
 
 import html
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
@@ -12,8 +11,9 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import regex
 
+from corpus.bylines import names_in
 from corpus.clean import SITE_TAIL
-from corpus.jsonld import Node, article_node, is_listing, read_nodes, text_of, texts_of
+from corpus.jsonld import Node, article_node, is_listing, read_nodes, resolved, text_of, texts_of
 from corpus.markup import heads, in_picture
 from corpus.published import read_time, split_address
 
@@ -46,28 +46,7 @@ _CREDITING = regex.compile(
     r"(?:^|[\s_-])(?:source|agency|agencia|agence|agentur|provider|wire|fonte|quelle|kaynak|sumber|fuente|laiyuan|ly)(?:$|[\s_-])",
     regex.I,
 )
-_BY = regex.compile(
-    r"^(?:(?:by|von|par|por|de|di|door|av|af|oleh|przez|автор|بقلم|كتب|كتبت|إعداد|מאת|โดย|reporter|penulis|wartawan"
-    r"|autor(?:a|es)?|text|haber|haberi|muhabir|theo|記者|记者)\s*[:：]?\s+|(?:文|撰文|记者|記者|作者|執筆|글|كتب|بقلم)\s*[/／|｜:：]\s*)",
-    regex.I,
-)
-_ROLE = regex.compile(
-    r"(?<=\p{Hangul}{2})\s*(?:기자|특파원|인턴기자|선임기자)$|(?<=[\p{Han}\p{Katakana}]{2})\s*(?:記者|记者|編集委員)$"
-)
-_AND = regex.compile(r"\s*(?:[,;|、،/]|\s(?:and|und|et|y|e|dan|ve|og|och|i|и|en|&)\s)\s*")
-# What stands after a name: a post, a date, a clock.
-_AFTER_NAME = regex.compile(
-    r"\s*(?:[-–—|•·]\s.*|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b.*"
-    r"|\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|januar|february|march|april|june|july|august|september|october"
-    r"|november|december)\w*\.?\s+\d.*|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|\d{1,2}[:.]\d\d.*)$",
-    regex.I,
-)
-_DATED = regex.compile(r"\d{1,2}|\d{1,2}\.? \p{L}+|\p{L}{3,9}\.? \d{1,2}")
-_AND_FIRST = regex.compile(r"^(?:and|und|et|y|e|dan|ve|og|och|и)\s+", regex.I)
-_NO_NAME = regex.compile(
-    r"https?:|www\.|@|^\W*$|\d{4}|^(?:admin|staff|editor|redaksi|redaktion|webmaster|none|null|undefined|authors?|autor(?:es|en)?|by)$",
-    regex.I,
-)
+_EDITED = regex.compile(r"(?:editor|penyunting|redaktur|编辑|編輯|編集|düzenleyen|editör)\s*[:：]?\s*$", regex.I)
 _FALSE = ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
 
 
@@ -110,14 +89,14 @@ def read_metadata(
     nodes = read_nodes(root)
     canonical = _canonical(root, metas, url)
     addresses = {address.split("#")[0].rstrip("/") for address in (canonical, url) if address}
-    node = article_node(nodes, addresses)
+    node = resolved(article_node(nodes, addresses), nodes)
     language = _language(root, node, metas)
     moment, what = read_time(root, node, metas, url=url, language=language, fetched_at=fetched_at)
     site = _first(metas, ("og:site_name", "application-name", "twitter:site_name"))
     return Metadata(
         title=_title(root, node, metas, site or publisher),
         headings=_headings(root, metas),
-        authors=_authors(root, node, metas),
+        authors=_authors(root, node, metas, language),
         published_at=moment.time if moment else None,
         published_by_what=what,
         section=text_of(node.get("articleSection")) or _first(metas, _SECTION_METAS),
@@ -195,23 +174,15 @@ def _without_site(title: str, site: str | None, headings: list[str]) -> str:
     return shorter if shorter and (known or shorter in headings) else title
 
 
-def _authors(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]]) -> tuple[str, ...]:
+def _authors(
+    root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]], language: str | None
+) -> tuple[str, ...]:
     told = texts_of(node.get("author") or node.get("creator"))
-    if not any(_names(told)):
+    if not any(names_in(told)):
         told = [value for name in _AUTHOR_METAS for value in metas.get(name, ())]
-    if not any(_names(told)):
+    if not any(names_in(told)):
         told = _short_texts(root, _NAMED, _NOT_NAMED, 100)
-    return tuple(dict.fromkeys(_names(told)))[:20]
-
-
-def _names(told: list[str]) -> Iterator[str]:
-    """Yield the single names in what was told as authors."""
-    for text in told:
-        plain = _BY.sub("", _plain(text))
-        for part in _AND.split(plain) if len(plain) <= 200 and "://" not in plain else ():
-            name = _ROLE.sub("", _AFTER_NAME.sub("", _AND_FIRST.sub("", part))).strip(" .:-–—")
-            if 1 < len(name) <= 80 and not _NO_NAME.search(name) and not _DATED.fullmatch(name):
-                yield name
+    return tuple(dict.fromkeys(names_in(told, language)))[:20]
 
 
 def _short_texts(
@@ -227,13 +198,21 @@ def _short_texts(
             continue
         text = _plain(element.text_content())
         if 1 < len(text) <= longest and not any(text in other for other in texts):
-            linked = [_plain(link.text_content()) for link in element.iter("a")] if unwanted is not None else []
+            links = element.iter("a") if unwanted is not None else ()
+            linked = [_plain(link.text_content()) for link in links if not _is_edited_by(link)]
             if 2 * sum(map(len, linked)) > len(text):  # the names are links, what stands around them is not
                 return [name for name in linked if name]
             texts.append(text)
         if len(texts) >= 4:
             break
     return texts[:1] if unwanted else texts
+
+
+def _is_edited_by(link: lxml.html.HtmlElement) -> bool:
+    """Say whether the words before the link call the one whom it names an editor."""
+    before, parent = link.getprevious(), link.getparent()
+    words = (before.tail if before is not None else parent.text if parent is not None else None) or ""
+    return _EDITED.search(words) is not None
 
 
 def _is_front(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str]], url: str | None) -> bool:

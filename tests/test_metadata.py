@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.bylines import names_in
 from corpus.dates import parse_moment
+from corpus.jsonld import resolved
 from corpus.markup import decode, parse, refusal, repair_encoding
 from corpus.metadata import Metadata, read_metadata
 
@@ -203,3 +205,43 @@ def test_refusals_say_why() -> None:
     attributes = b" ".join(b"a%d='1'" % n for n in range(6000))
     assert "attributes" in (refusal(b"<p " + attributes + b">x") or "")
     assert refusal(b"<script>if (a<b" + b" x" * 9000 + b">1)</script>") is None
+
+
+# Names ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "names"),
+    [
+        ("Jane Doe, John Roe and Ana Sosa", "en", ["Jane Doe", "John Roe", "Ana Sosa"]),
+        ("김철수 기자 kim@paper.example.kr", "ko", ["김철수"]),
+        ("김철수 이영희 기자", "ko", ["김철수", "이영희"]),
+        ("도쿄=김철수 특파원", "ko", ["김철수"]),
+        ("记者：张三 李四", "zh-CN", ["张三", "李四"]),
+        ("記者王小明／台北報導", "zh-TW", ["王小明"]),
+        ("山田 太郎", "ja", ["山田 太郎"]),
+        ("東京＝山田太郎、ソウル＝鈴木花子", "ja", ["山田太郎", "鈴木花子"]),
+        ("Penulis: Budi Santoso | Editor: Siti Aminah", "id", ["Budi Santoso"]),
+        ("Haber: Ayşe Kaya", "tr", ["Ayşe Kaya"]),
+        ("بقلم: ليلى حداد", "ar", ["ليلى حداد"]),
+    ],
+)
+def test_names_in_a_byline(told: str, language: str, names: list[str]) -> None:
+    assert list(names_in([told], language)) == names
+
+
+def test_an_author_that_is_only_referred_to_is_looked_up() -> None:
+    graph = (
+        '{"@context":"https://schema.org","@graph":[{"@type":"NewsArticle","headline":"X","author":[{"@id":"#p1"},'
+        '{"@id":"#gone"}],"publisher":{"@id":"#o"}},{"@type":"Person","@id":"#p1","name":"Jane Doe"},'
+        '{"@type":"Organization","@id":"#o","name":"The Pier Post"}]}'
+    )
+    root = parse(f'<html><head><script type="application/ld+json">{graph}</script></head><body><p>x</p></body></html>')
+    assert root is not None
+    told = read_metadata(root, "https://x.example/a")
+    assert (told.authors, told.site) == (("Jane Doe",), "The Pier Post")
+
+
+def test_references_in_a_circle_end() -> None:
+    nodes = [{"@type": "NewsArticle", "@id": "#a", "author": {"@id": "#a"}, "image": [{"@id": "#a"}] * 99}]
+    assert resolved(nodes[0], nodes)["author"] == nodes[0]
