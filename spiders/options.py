@@ -139,6 +139,11 @@ class Publisher:
     render: str = ""
     """`browser` where only JavaScript fills the pages (the extra `browser`); else empty."""
 
+    def __str__(self) -> str:
+        """Say it in one line."""
+        place = ", ".join(filter(None, (self.country, self.language)))
+        return f"{self.publisher}{f' ({place})' if place else ''}: {self.discovery} {self.url}"
+
 
 def read_publishers(path: Path) -> list[Publisher]:
     """Return the rows of a publishers.csv; relative `urls` files are taken from its folder.

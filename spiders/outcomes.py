@@ -2,7 +2,8 @@
 
 Words: ok, not_article, paywall, twin, http_error, too_large, blocked_robots, private_address, failed; without a row
 of their own also not_modified (nothing new), listing (it was a feed or a section page). May import: scrapy (its
-response types), corpus.tables, spiders.frontier, spiders.polite, spiders.urls and the standard library.
+response types), corpus.tables, spiders.failures, spiders.frontier, spiders.polite, spiders.urls and the standard
+library.
 """
 
 import hashlib
@@ -15,30 +16,13 @@ from scrapy.http import Response, TextResponse
 
 from corpus import tables
 from spiders import urls
+from spiders.failures import words_for
 from spiders.frontier import Task, as_time
 from spiders.guard import PRIVATE, TOO_LARGE
 from spiders.pages import read_page
 from spiders.polite import Refused
 
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530})
-_WORDS = {
-    "TimeoutError": "it took too long",
-    "DownloadTimeoutError": "it took too long",
-    "TCPTimedOutError": "it took too long",
-    "DNSLookupError": "no such host is known",
-    "CannotResolveHostError": "no such host is known",
-    "ConnectionRefusedError": "the connection was refused",
-    "DownloadConnectionRefusedError": "the connection was refused",
-    "ResponseDataLossError": "the answer broke off",
-    "DownloadFailedError": "the connection broke off",
-    "ResponseFailed": "the connection broke off",
-    "ConnectionLost": "the connection broke off",
-    "ConnectionDone": "the connection broke off",
-    "ResponseNeverReceived": "the connection broke off",
-    "TunnelError": "the proxy opened no tunnel",
-    "BadGzipFile": "its gzip stream is damaged",
-    "SSLError": "the secure connection failed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +50,9 @@ def of_failure(error: BaseException) -> Verdict:
         return Verdict(
             "too_large", f"its headers {TOO_LARGE}" if TOO_LARGE in text else "the answer is larger than allowed"
         )
-    names = {cls.__name__ for cls in type(error).__mro__}
-    words = next((_WORDS[cls] for cls in (name, *names) if cls in _WORDS), None)
     if name in ("UnsupportedURLSchemeError", "InvalidURI", "ValueError", "UnicodeError"):
         return Verdict("failed", "it is no address that can be asked")
-    return Verdict("failed", words or f"no answer came ({name})", passing=True)
+    return Verdict("failed", words_for(error), passing=True)
 
 
 def of_response(response: Response, task: Task) -> Verdict:

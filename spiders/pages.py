@@ -15,6 +15,7 @@ from spiders import urls
 TRUSTED = frozenset({"feed", "news_sitemap", "urls", "wayback"})
 """Listings of articles alone: what they name is an article unless the page has no text at all."""
 MAX_ATTRIBUTES = 5_000
+LONGEST_NAME = 60
 _ARTICLE_TYPE = re.compile(
     r'"@type"\s*:\s*(?:\[[^\]]*)?"(?:https?://schema\.org/)?(?:[A-Za-z]*NewsArticle|Article|BlogPosting|LiveBlogPosting|'
     r"Report|OpinionNewsArticle|SocialMediaPosting|ScholarlyArticle|SatiricalArticle|AdvertiserContentArticle)\""
@@ -60,6 +61,18 @@ def read_page(body: bytes, encoding: str, url: str, discovered_by: str) -> PageF
     outcome, reason = _judge(root, url, discovered_by, weight, linked)
     digest = hashlib.sha256("\n".join(prose).encode("utf-8", "replace")).hexdigest() if weight >= 100 else raw
     return PageFacts(outcome, reason, _canonical(root, url), _is_amp(root), digest)
+
+
+def site_of(body: bytes) -> tuple[str, str]:
+    """Return what a page calls its site, and the code of its language; empty where it does not tell."""
+    root = None if hostile(body) else _parse(body, "utf-8")
+    if root is None:
+        return "", ""
+    names = root.xpath("//meta[@property='og:site_name' or @name='application-name']/@content")
+    name = " ".join(str(next(iter(names), "")).split())
+    language = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", root.get("lang") or "")
+    plain = name.isprintable() and len(name) <= LONGEST_NAME and not name.startswith(("=", "+", "-", "@", "#"))
+    return name if plain else "", language[0].lower() if language else ""
 
 
 def hostile(body: bytes) -> bool:

@@ -1,6 +1,6 @@
 """Scrapy's manners: robots.txt with Crawl-delay, a throttle that keeps to it, no private addresses, one proxy for all.
 
-May import: scrapy, twisted, protego, spiders.guard, spiders.options and the standard library.
+May import: scrapy, twisted, protego, spiders.failures, spiders.guard, spiders.options and the standard library.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from spiders.failures import words_for
 from spiders.guard import PRIVATE, bound_headers, guard_connections, is_forbidden_host, unguard_connections
 from spiders.options import CrawlOptions
 
@@ -141,7 +142,7 @@ class Robots:
             return Refused("private_address", f"the name {host} leads to a private address")
         if isinstance(error, IgnoreRequest) and "redirect" in str(error):  # in a circle: as if there were none
             return Protego.parse("")
-        return Refused("failed", f"robots.txt of {host} could not be fetched ({type(error).__name__})", passing=True)
+        return Refused("failed", f"robots.txt of {host} could not be fetched: {words_for(error)}", passing=True)
 
     @staticmethod
     def _read(response: Response) -> Protego | Refused:

@@ -1,5 +1,5 @@
 """Looks after publishers.csv: tries each row, and writes a row for a site. May import: the modules of spiders that do
-not import scrapy, corpus.errors and the standard library.
+not import scrapy, corpus.tables, corpus.errors and the standard library.
 
 Both are small crawls into a folder that is thrown away: what works here works in the real crawl.
 """
@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from corpus import tables
 from corpus.errors import UserError
 from corpus.urls import publisher_of
 from spiders import urls
@@ -19,6 +20,7 @@ from spiders.account import CrawlAccount
 from spiders.crawl import crawl
 from spiders.frontier import NAME
 from spiders.options import COLUMNS, CrawlOptions, Publisher, read_publishers
+from spiders.pages import site_of
 
 _RANK = ("news_sitemap", "feed", "sitemap", "urls", "sitemap_index")
 Progress = Callable[[str], None]
@@ -80,7 +82,7 @@ def find_publisher(address: str, *, options: CrawlOptions | None = None, progres
     with tempfile.TemporaryDirectory() as name:
         account = crawl(Path(name), [front], options=options, progress=progress)
         listings = _listings(Path(name))
-        language = _language(Path(name))
+        calls_itself, language = _sample(Path(name))
     if not account.stored:
         why = "; ".join(account.problems) or _outcome(account.outcomes) or "no feed, sitemap or article link was found"
         raise UserError(f"{front} gave no article: {why}; name its feed or sitemap in publishers.csv by hand")
@@ -88,8 +90,14 @@ def find_publisher(address: str, *, options: CrawlOptions | None = None, progres
     found = best if best is not None and best.kind in _RANK and best.entries else None
     kind = found.kind.replace("sitemap_index", "sitemap") if found else "front"
     domain = urls.host_of(front)
-    name_ = publisher_of(front) or domain
-    return Publisher(name_, domain, _country(domain), language, kind, found.url if found else front)
+    return Publisher(
+        calls_itself or publisher_of(front) or domain,
+        domain,
+        _country(domain),
+        language,
+        kind,
+        found.url if found else front,
+    )
 
 
 def add_publisher(path: Path, row: Publisher) -> bool:
@@ -138,13 +146,14 @@ def _listings(folder: Path) -> list[_Listing]:
     return found
 
 
-def _language(folder: Path) -> str:
-    """Return the language that most entries name, or nothing."""
-    with sqlite3.connect(folder / NAME) as db:
-        query = "SELECT language FROM urls WHERE language IS NOT NULL GROUP BY language ORDER BY COUNT(*) DESC LIMIT 1"
-        row = db.execute(query).fetchone()
-    db.close()
-    return str(row[0]) if row else ""
+def _sample(folder: Path) -> tuple[str, str]:
+    """Return what the article that was tried calls its site, and its language: its own word, else its listing's."""
+    for part in tables.parts(folder, "pages"):
+        for row in tables.read(part, ["html", "language", "outcome"]).to_pylist():
+            if row["outcome"] == "ok":
+                name, language = site_of(row["html"])
+                return name, language or row["language"] or ""
+    return "", ""
 
 
 def _worth(listing: _Listing) -> tuple[bool, int, int]:

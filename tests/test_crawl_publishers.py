@@ -44,19 +44,22 @@ def test_a_row_is_found_for_a_site_and_written_once(tmp_path: Path) -> None:
             "<html><head><link rel=alternate type='application/rss+xml' href='/rss'></head></html>"
         )
         web.feed("kabar.example/rss", ["http://kabar.example/2026/07/cerita-tentang-dermaga-utara"])
-        web.article("kabar.example/2026/07/cerita-tentang-dermaga-utara")
+        head = "<meta property='og:site_name' content='Kabar  Kilat'>"
+        web.article("kabar.example/2026/07/cerita-tentang-dermaga-utara", head=head)
         web.pages["bare.example/"] = Answer("<html><a href='/2026/07/a-story-by-link-alone'>x</a></html>")
-        web.article("bare.example/2026/07/a-story-by-link-alone")
+        formula = "<meta property='og:site_name' content='=1+1'>"
+        web.article("bare.example/2026/07/a-story-by-link-alone", head=formula)
         options = replace(QUICK, proxy=web.url)
         row = find_publisher("kabar.example/some/page", options=options)
-        assert (row.publisher, row.discovery, row.url) == ("kabar.example", "feed", "http://kabar.example/rss")
+        assert (row.publisher, row.discovery, row.url) == ("Kabar Kilat", "feed", "http://kabar.example/rss")
+        assert str(row) == "Kabar Kilat: feed http://kabar.example/rss"
         file = tmp_path / "mine.csv"
         assert add_publisher(file, row)
         assert not add_publisher(file, row)
         assert add_publisher(file, find_publisher("bare.example", options=options))
-        assert [(known.discovery, known.domain) for known in read_publishers(file)] == [
-            ("feed", "kabar.example"),
-            ("front", "bare.example"),
+        assert [(known.publisher, known.discovery, known.domain) for known in read_publishers(file)] == [
+            ("Kabar Kilat", "feed", "kabar.example"),
+            ("bare.example", "front", "bare.example"),
         ]
         with pytest.raises(UserError, match="gave no article"):
             find_publisher("nobody.example", options=options)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.pages import hostile, read_page
+from spiders.pages import hostile, read_page, site_of
 from tests.crawl_web import LOREM, article
 
 URL = "http://herald.example/2026/07/pier-to-be-rebuilt"
@@ -104,3 +104,14 @@ def test_deep_and_flat_pages_end_soon() -> None:
         begin = time.monotonic()
         read_page(b"<html><body>" + body, "utf-8", URL, "front")
         assert time.monotonic() - begin < 10
+
+
+def test_what_a_page_calls_its_site_and_its_language() -> None:
+    named = (
+        "<html lang='id-ID'><head><meta property='og:site_name' content=' Kabar\n Kilat '></head><body>x</body></html>"
+    )
+    assert site_of(named.encode()) == ("Kabar Kilat", "id")
+    assert site_of("<html lang='中文'><meta name='application-name' content='港口日报'>x".encode()) == ("港口日报", "")
+    for odd in ("=HYPERLINK(1)", "@x", "#x", "a\u202eb", "x" * 100):
+        assert site_of(f"<html><meta property='og:site_name' content='{odd}'>x".encode())[0] == ""
+    assert site_of(b"") == ("", "")
