@@ -35,7 +35,7 @@ def shots(edited: list[str], translated: list[str]) -> list[Shot]:
         ("cluster", cluster, (1240, 850), "light", "body"),
         ("compare", "/compare?a={1}&b={2}".format(*translated), WIDE, "light", ".passages"),
         ("changes", "/compare?a={1}&b={2}".format(*edited), WIDE, "dark", ".why"),
-        ("sql", "/sql?name=daily_volume", DESKTOP, "light", "body"),
+        ("sql", "/sql?name=who_copies_whom", DESKTOP, "light", "body"),
         ("review", "/review", WIDE, "light", "body"),
         ("phone", cluster, PHONE, "dark", "body"),
     ]
@@ -67,7 +67,9 @@ def take(address: str, wanted: list[Shot]) -> None:
         for name, path, (width, height), scheme, place in wanted:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(address + path)
-            page.locator(place).evaluate("node => scrollTo(0, node.getBoundingClientRect().top - 150)")
+            page.locator(place).evaluate(
+                "node => scrollTo(0, node.closest('section, body').getBoundingClientRect().top - 80)"
+            )
             page.screenshot(path=IMAGES / f"{name}.png")
             page.close()
         browser.close()
