@@ -9,9 +9,9 @@
 -- wirecopy:stored            sorted set  keys of stored articles, by their first fetch
 -- wirecopy:spool:<corpus>    hash        page rows on their way to that corpus's pages table, by id
 -- wirecopy:order:<corpus>    sorted set  their ids, by the time they came
--- wirecopy:hosts             hash        which run crawls a host
+-- wirecopy:domains           hash        which run crawls a domain
 -- wirecopy:run:<run>         string      lives as long as the run renews it
--- wirecopy:rest:<host>       string      lives until the host, given back, may be asked again
+-- wirecopy:rest:<domain>     string      lives until the domain, given back, may be asked by another run
 
 local P = 'wirecopy:'
 local call = redis.call
@@ -290,21 +290,22 @@ function verbs.forget(corpus, ids)
   end
 end
 
--- Make the host the run's own, if it rests no more and no living run has it; a lapsed run's only where `take_over` is 1.
-function verbs.claim(host, run, take_over)
-  local owner = call('HGET', P .. 'hosts', host)
+-- Make the domain the run's own, if it rests no more and no living run has it; a lapsed run's only with `take_over` 1.
+function verbs.claim(domain, run, take_over)
+  if call('EXISTS', P .. 'run:' .. run) == 0 then return 0 end
+  local owner = call('HGET', P .. 'domains', domain)
   if owner == run then return 1 end
   if owner and (take_over ~= '1' or call('EXISTS', P .. 'run:' .. owner) == 1) then return 0 end
-  local rests = call('GET', P .. 'rest:' .. host)
+  local rests = call('GET', P .. 'rest:' .. domain)
   if rests and rests ~= run then return 0 end
-  call('HSET', P .. 'hosts', host, run)
+  call('HSET', P .. 'domains', domain, run)
   return 1
 end
 
-function verbs.release(host, run, milliseconds)
-  if call('HGET', P .. 'hosts', host) ~= run then return end
-  call('HDEL', P .. 'hosts', host)
-  if tonumber(milliseconds) > 0 then call('SET', P .. 'rest:' .. host, run, 'PX', milliseconds) end
+function verbs.release(domain, run, milliseconds)
+  if call('HGET', P .. 'domains', domain) ~= run then return end
+  call('HDEL', P .. 'domains', domain)
+  if tonumber(milliseconds) > 0 then call('SET', P .. 'rest:' .. domain, run, 'PX', milliseconds) end
 end
 
 -- Live on for so long; return 0 where the run had lapsed, so that others may have its hosts by now.

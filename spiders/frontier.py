@@ -7,6 +7,8 @@ implementation when it is opened.
 """
 
 import json
+import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,19 +51,41 @@ class Task:
     digest: str | None
 
 
-class Claims(Protocol):
-    """Which process crawls which host: one at a time, and never longer than the process lives."""
+class Claims(ABC):
+    """Which process crawls which domain: one at a time, and never longer than the process lives.
 
-    run: str
-    """The name of this process's run."""
-    mine: set[str]
-    """The hosts that it has."""
+    A domain, not a host: example.org sends its visitors to www.example.org, and both are one server as a rule.
+    """
+
+    def __init__(self) -> None:
+        self.run = uuid.uuid4().hex[:12]
+        """The name of this process's run."""
+        self.mine: dict[str, set[str]] = {}
+        """This run's domains, and those of their hosts that it has work for."""
 
     def claim(self, host: str) -> bool:
-        """Make the host this run's own; False while another living process has it."""
+        """Make the host this run's own; False while another living process has its domain, or it rests."""
+        domain = _domain(host)
+        if domain not in self.mine and not self.claim_domain(domain):
+            return False
+        self.mine.setdefault(domain, set()).add(host)
+        return True
 
     def release(self, host: str, rest: float = 0.0) -> None:
-        """Give the host back; no other run may claim it for `rest` seconds."""
+        """Give the host back; once all of its domain are, no other run may claim one for `rest` seconds."""
+        domain = _domain(host)
+        hosts = self.mine.get(domain, set())
+        hosts.discard(host)
+        if not hosts and self.mine.pop(domain, None) is not None:
+            self.release_domain(domain, rest)
+
+    @abstractmethod
+    def claim_domain(self, domain: str) -> bool:
+        """Make the domain this run's own, if it can be."""
+
+    @abstractmethod
+    def release_domain(self, domain: str, rest: float) -> None:
+        """Give the domain back."""
 
 
 class Spool(Protocol):
@@ -89,14 +113,14 @@ class Frontier(Protocol):
 
     @property
     def claims(self) -> Claims:
-        """Which hosts this process crawls."""
+        """Which domains this process crawls."""
 
     @property
     def spool(self) -> Spool:
         """The page rows that wait."""
 
     def close(self) -> None:
-        """Give the claimed hosts back and close what is open."""
+        """Give the claimed domains back and close what is open."""
 
     def add(
         self, entries: Iterable[Entry], publisher: str, discovered_by: str, language: str = "", again: bool = False
@@ -233,6 +257,10 @@ def as_twin(row: dict[str, Any] | None, url: str, address: str) -> dict[str, Any
 def as_time(stamp: float | None) -> datetime | None:
     """Return the UTC time of a Unix time stamp."""
     return datetime.fromtimestamp(stamp, UTC) if stamp is not None else None
+
+
+def _domain(host: str) -> str:
+    return urls.site(f"http://{host}/")
 
 
 def _stamp(time: datetime | None) -> float | None:

@@ -347,7 +347,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         try:
             left = self.frontier.left(sorted(self.plan.scope))
             self.store.flush()
-            for host in sorted(self.frontier.claims.mine):
+            for host in sorted(set().union(*self.frontier.claims.mine.values())):
                 self.release(host)
             self.frontier.close()
         except UserError as error:

@@ -1,75 +1,81 @@
-"""Which process of which machine crawls which host, in Redis: one at a time, each for as long as its run is alive.
+"""Which process of which machine crawls which domain, in Redis, each for as long as its run is alive.
 
-A run is alive while it renews its lease. One that was killed, or cut off from Redis, loses its hosts when the lease
-lapses; whoever takes a host over finds all its URLs on the list. May import: spiders.redis_link and the standard
-library.
+A run is alive while it renews its lease. One that was killed, or cut off from Redis, loses its domains when the lease
+lapses; whoever takes a domain over finds all its URLs on the list. May import: spiders.frontier, spiders.redis_link
+and the standard library.
 """
 
 import threading
 import time
-import uuid
 
+from spiders.frontier import Claims
 from spiders.redis_link import RedisLink
 
 _BEATS = 4
 """How often a lease is renewed before it would lapse."""
 
 
-class LeasedClaims:
-    """The hosts of one run. Make one for each process; close() gives all hosts back."""
+class LeasedClaims(Claims):
+    """The domains of one run. Make one for each process; close() gives all of them back."""
 
     def __init__(self, link: RedisLink, lease: float) -> None:
-        self.run = uuid.uuid4().hex[:12]
-        self.mine: set[str] = set()
+        super().__init__()
         self._link = link
         self._lease = lease
         self._refused: dict[str, float] = {}
-        self._good_until = self._take_over_from = time.monotonic()
+        self._take_over_from = time.monotonic()
+        self._good_until = time.monotonic() + lease
+        self._lapses = self._lapses_seen = 0
         self._closed = threading.Event()
-        link.do("renew", self.run, self._milliseconds(lease))
-        self._good_until += lease
+        link.do("renew", self.run, _milliseconds(lease))
         threading.Thread(target=self._beat, daemon=True).start()
 
     def close(self) -> None:
-        """Give all hosts back."""
+        """Give all domains back."""
         self._closed.set()
-        for host in list(self.mine):
-            self.release(host)
+        for domain in list(self.mine):
+            self.release_domain(domain, 0)
         self._link.send("DEL", f"run:{self.run}")
 
     def claim(self, host: str) -> bool:
-        """Make the host this run's own; False while another living process has it, or it rests."""
+        """Make the host this run's own; False while another living process has its domain, or it rests."""
+        self._lapsed()
+        return super().claim(host) and not self._lapsed()
+
+    def claim_domain(self, domain: str) -> bool:
+        """Make the domain this run's own, if it can be; one that was refused is not asked for again at once."""
         now = time.monotonic()
-        if now >= self._good_until:
-            self.mine.clear()
-        if host in self.mine:
-            return True
-        if now < self._refused.get(host, 0):
+        if now < self._refused.get(domain, 0):
             return False
-        if self._link.do("claim", host, self.run, int(now >= self._take_over_from)):
-            self._refused.pop(host, None)
-            self.mine.add(host)
+        if self._link.do("claim", domain, self.run, int(now >= self._take_over_from)):
+            self._refused.pop(domain, None)
             return True
-        self._refused[host] = time.monotonic() + min(1.0, self._lease / 10)
+        self._refused[domain] = time.monotonic() + min(1.0, self._lease / 10)
         return False
 
-    def release(self, host: str, rest: float = 0.0) -> None:
-        """Give the host back; no other run may claim it for `rest` seconds."""
-        self.mine.discard(host)
-        self._link.do("release", host, self.run, self._milliseconds(rest))
+    def release_domain(self, domain: str, rest: float) -> None:
+        """Give the domain back."""
+        self._link.do("release", domain, self.run, _milliseconds(rest))
+
+    def _lapsed(self) -> bool:
+        """Say whether the lease lapsed since this was last asked: others may have this run's domains by now."""
+        lapsed = self._lapses != self._lapses_seen or time.monotonic() >= self._good_until
+        self._lapses_seen = self._lapses
+        if lapsed:
+            self.mine.clear()
+        return lapsed
 
     def _beat(self) -> None:
         """Renew the lease until the run ends."""
         while not self._closed.wait(self._lease / _BEATS):
             sent = time.monotonic()
-            alive = self._link.now("renew", self.run, self._milliseconds(self._lease))
-            if not alive:
-                # Others may have this run's hosts by now; and where the server was away, theirs look abandoned as well.
-                self.mine.clear()
+            alive = self._link.now("renew", self.run, _milliseconds(self._lease))
+            if not alive:  # the server was away: others look dead that are not, let them renew their leases first
                 self._take_over_from = time.monotonic() + self._lease
             if alive is not None:
+                self._lapses += not alive
                 self._good_until = sent + self._lease
 
-    @staticmethod
-    def _milliseconds(seconds: float) -> int:
-        return int(seconds * 1000)
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)

@@ -37,7 +37,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RedisFrontier:
-    """Open the frontier at `options.frontier` for the corpus folder; close() gives the claimed hosts back."""
+    """Open the frontier at `options.frontier` for the corpus folder; close() gives the claimed domains back."""
 
     def __init__(self, folder: Path, options: CrawlOptions) -> None:
         self.folder = folder
@@ -51,7 +51,7 @@ class RedisFrontier:
         """The publishers that had a URL to fetch at a host."""
 
     def close(self) -> None:
-        """Give the hosts back and close the connection."""
+        """Give the domains back and close the connection."""
         self.claims.close()
         self.link.close()
 

@@ -47,7 +47,7 @@ _TASK = ", ".join(Task.__slots__)
 
 
 class SqliteFrontier:
-    """Open or make crawl.sqlite in the corpus folder; close() gives the claimed hosts back."""
+    """Open or make crawl.sqlite in the corpus folder; close() gives the claimed domains back."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,7 +65,7 @@ class SqliteFrontier:
         self.spool = FileSpool(self.db)
 
     def close(self) -> None:
-        """Give the hosts back and close the file."""
+        """Give the domains back and close the file."""
         self.claims.close()
         self.db.close()
 

@@ -234,6 +234,19 @@ def test_listings_places_and_browsers_are_remembered(opened: Opener, monkeypatch
     assert [Publisher(**json.loads(row)) for row in frontier.places(timedelta(hours=1))] == rows[::-1]
 
 
+def test_all_hosts_of_a_domain_have_one_owner(opened: Opener) -> None:
+    one, two = opened(), opened()
+    assert one.claims.claim("www.a.example") and one.claims.claim("a.example") and two.claims.claim("b.blogspot.com")
+    assert one.claims.claim("c.blogspot.com")  # whose domain is its own
+    assert not two.claims.claim("feeds.a.example:8080")
+    one.claims.release("a.example")
+    time.sleep(0.11)
+    assert not two.claims.claim("a.example")
+    one.claims.release("www.a.example")
+    time.sleep(0.11)
+    assert two.claims.claim("a.example")
+
+
 def test_a_host_has_one_owner_and_rests_between_two(opened: Opener) -> None:
     one, two = opened(), opened()
     assert one.claims.claim("a.example") and one.claims.claim("a.example") and two.claims.claim("b.example")
