@@ -150,6 +150,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         """Yield what can be asked for now at the hosts that have become ready."""
         for host in sorted(self.plan.ready):
             if self.active.total() >= self.options.at_once:
+                self.release_idle()
                 return
             self.plan.ready.discard(host)
             while self.active[host] < AHEAD and not self.plan.tired(host) and self.frontier.claims.claim(host):
@@ -160,6 +161,11 @@ class NewsSpider(Spider):  # type: ignore[misc]
                 yield request
             if not self.active[host]:
                 self.release(host)
+
+    def release_idle(self) -> None:
+        """Give other processes the hosts for which this one has no hand free."""
+        for host in [host for hosts in self.frontier.claims.mine.values() for host in hosts if not self.active[host]]:
+            self.release(host)
 
     def release(self, host: str) -> None:
         """Give the host to other processes, which keep the distance from this one's last request."""
