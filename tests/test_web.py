@@ -11,8 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import regex
 import small_corpus
 import web_corpus
+from hypothesis import given
+from hypothesis import strategies as st
 from small_corpus import NOON, article, member
 from web_corpus import EVIL, signed
 from web_server import Site, served
@@ -21,7 +24,7 @@ from corpus import tables
 from corpus.compare import compare
 from corpus.errors import UserError
 from corpus.text import text_id
-from corpus.web import charts, comparing, display, kinship, searching
+from corpus.web import charts, comparing, display, kinship, searching, snippets
 from corpus.web.guard import POLICY, Guard
 from corpus.web.index import Current, Index, state_of
 
@@ -287,18 +290,54 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def test_words_are_found_in_every_script(scripts: Index, asked: str, found: str) -> None:
     search = searching.Search(scripts.folder)
     search.fill(scripts)
-    assert search.clusters(scripts, asked) == ([found] if found else [])
+    assert search.find(scripts, asked).clusters == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "marked", "shown"),
+    [
+        ("Путин", ["Путин"], "Президент Путин прибыл в Стамбул."), ("стамбул", ["Стамбул"], "Президент Путин прибыл в"),
+        ('"访问北京"', ["访问北京"], "总统访问北京。"), ("طهران الوفد", ["الوفد", "طهران"], "وصل الوفد والصحفيون إلى"),
+        ("putin", [], ""), ("тури", None, ""),
+    ],
+)  # fmt: skip
+def test_the_words_around_what_was_found_are_shown(
+    scripts: Index, asked: str, marked: list[str] | None, shown: str
+) -> None:
+    search = searching.Search(scripts.folder)
+    search.fill(scripts)
+    found = search.find(scripts, asked)
+    hits = snippets.hits(scripts, asked, found.texts, found.clusters)
+    if marked is None:
+        assert hits == {}
+        return
+    (hit,) = hits.values()
+    assert hit.publisher == "P"
+    assert [piece.text for piece in hit.pieces if piece.kind == "mark"] == marked
+    assert shown in "".join(piece.text for piece in hit.pieces)
+
+
+@given(st.text("ab \n", max_size=400), st.text("ab", min_size=1, max_size=3))
+def test_a_snippet_is_a_stretch_of_the_text_around_a_word(text: str, word: str) -> None:
+    row = {"publisher": None, "language": "en"}
+    told = snippets._hit(row, text, regex.compile(word)).pieces
+    if word not in text:
+        assert told == []
+        return
+    line = "".join(piece.text for piece in told).removeprefix("… ").removesuffix(" …")
+    assert line in re.sub(r"\s+", " ", text) and word in line
+    assert len(line) <= snippets.BEFORE + len(word) + snippets.BEHIND
 
 
 def test_the_search_goes_on_where_it_stopped(scripts: Index, tmp_path: Path) -> None:
     tables.create(tmp_path)
     search = searching.Search(tmp_path)
     search.fill(scripts, go_on=lambda: False)
-    assert search.clusters(scripts, "putin") == ["ru"] and search.left == 0
+    assert search.find(scripts, "putin").clusters == ["ru"] and search.left == 0
     again = searching.Search(tmp_path)
     again.fill(scripts)
     again.fill(scripts)
-    assert again.clusters(scripts, "putin") == ["ru"]
+    assert again.find(scripts, "putin").clusters == ["ru"]
 
 
 def test_who_is_closest() -> None:

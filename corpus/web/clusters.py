@@ -1,7 +1,7 @@
 """The list of clusters (search, filters, order), and one cluster's page.
 
 May import: the standard library, corpus.errors, corpus.web.index, corpus.web.searching, corpus.web.charts,
-corpus.web.kinship.
+corpus.web.kinship, corpus.web.snippets.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from corpus.errors import UserError
-from corpus.web import charts, kinship
+from corpus.web import charts, kinship, snippets
 from corpus.web.index import Index, Row
 from corpus.web.searching import Search
 
@@ -36,13 +36,16 @@ def clusters(index: Index, search: Search, asked: Mapping[str, str]) -> dict[str
     chosen = {name: (asked.get(name) or "").strip()[:200] for name in ("q", "sort", *FILTERS)}
     chosen["sort"] = chosen["sort"] if chosen["sort"] in SORTS else "reach"
     start = whole(asked.get("start"), "start") or 0
-    among = search.clusters(index, chosen["q"]) if chosen["q"] else None
+    found = search.find(index, chosen["q"]) if chosen["q"] else None
     values = {name: chosen[name] or None for name in FILTERS}
     values |= {name: _date(chosen[name]) for name in ("since", "until")}
     values["least"] = whole(chosen["least"], "least")  # type: ignore[assignment]
-    rows = index.rows("clusters", **values, among=among, sort=chosen["sort"], most=A_PAGE, start=start)
+    rows = index.rows(
+        "clusters", **values, among=found.clusters if found else None, sort=chosen["sort"], most=A_PAGE, start=start
+    )
+    hits = snippets.hits(index, chosen["q"], found.texts, [row["cluster_id"] for row in rows]) if found else {}
     return {
-        "rows": rows,
+        "rows": [row | {"hit": hits.get(row["cluster_id"])} for row in rows],
         "found": rows[0]["found"] if rows else 0,
         "chosen": chosen,
         "unread": search.left if chosen["q"] else 0,

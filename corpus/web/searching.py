@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import regex
 
@@ -40,6 +41,13 @@ _ARABIC = ("", "و", "ف", "ب", "ك", "ل", "ال", "وال", "فال", "بال
 _HEBREW = ("", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "שה", "מה", "כש", "של")
 """What these languages write together with the word behind it: and, in, for, from, as, the."""
 _memories = count()
+
+
+class Found(NamedTuple):
+    """What a search found: clusters, and the texts (text_id) that have all its words."""
+
+    clusters: list[str]
+    texts: list[str]
 
 
 class Search:
@@ -95,22 +103,21 @@ class Search:
                     return
         self.left = 0
 
-    def clusters(self, index: Index, asked: str) -> list[str]:
+    def find(self, index: Index, asked: str) -> Found:
         """Return the clusters in which one article has all the words, in its text or in its title."""
         sought = terms(asked)
         if not sought:
-            return []
+            return Found([], [])
         with closing(self._connect()) as con:
             rows = con.execute(
                 "SELECT text_id FROM texts WHERE number IN (SELECT rowid FROM words WHERE words MATCH ?)",
                 [" AND ".join(_expression(form) for form in sought)],
             )
             texts = [row[0] for row in rows]
-        titles = {f"title{at}": given for at, given in enumerate(_given(asked))}
+        titles = {f"title{at}": given for at, given in enumerate(given(asked))}
         in_title = " AND ".join(f"contains(lower(title), ${name})" for name in titles) or "false"
-        return [
-            row["cluster_id"] for row in index.answer(_FOUND.format(in_title=f"({in_title})"), texts=texts, **titles)
-        ]
+        found = index.answer(_FOUND.format(in_title=f"({in_title})"), texts=texts, **titles)
+        return Found([row["cluster_id"] for row in found], texts)
 
 
 def _body(text_id: str, normal: str | None, romanised: str | None) -> str:
@@ -119,7 +126,7 @@ def _body(text_id: str, normal: str | None, romanised: str | None) -> str:
     return normal if normal.isascii() else f"{normal}\n{romanised or ''}"
 
 
-def _given(asked: str) -> Iterator[str]:
+def given(asked: str) -> Iterator[str]:
     """Yield the words and phrases of a search as they were written, in small letters."""
     for hit in list(_TERM.finditer(asked[:500]))[:MOST_TERMS]:
         if normalise(hit[0]):
