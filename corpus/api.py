@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
     from pyspark.sql import SparkSession
 
-    from corpus.evaluate import Evaluation
+    from corpus.evaluation import Evaluation
     from corpus.importing import ImportAccount
     from corpus.notebook import Chart
     from corpus.stages import Stage

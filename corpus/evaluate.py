@@ -1,6 +1,7 @@
 """How good a corpus's clusters are against labels: pair scores, B-cubed, adjusted Rand index.
 
-Pure functions on what corpus.gold read. May import: the standard library, corpus.errors and corpus.gold.
+Pure functions on what corpus.gold read. May import: the standard library, corpus.errors, corpus.evaluation and
+corpus.gold.
 
 Nothing here lists the pairs of a cluster: a cluster of n articles adds n(n-1)/2 to a count, so that a million
 articles cost no more than a pass over them. Sources of the measures:
@@ -11,11 +12,11 @@ adjusted Rand index: Hubert & Arabie 1985.
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
 from corpus.errors import UserError
+from corpus.evaluation import Evaluation, Score, tame, total
 from corpus.gold import Gold, Pair, gold_of, ordered
 
 UNKNOWN = "und"
@@ -25,20 +26,7 @@ Cells = Mapping[str, Hashable]
 """Article → its cell; two articles belong together when their cells are equal. An article may be left out."""
 Together = Cells | frozenset[Pair]
 """Which articles belong together: as cells, or as the pairs themselves."""
-SHOWN = 12
-"""So many pairs of languages are printed; rows() has all."""
 Unlisted = Literal["independent", "ignored"]
-
-
-class Score(NamedTuple):
-    """Precision, recall and F1 (0..1; None where there is nothing to divide by), and the pairs behind them."""
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    correct: int | None = None
-    predicted: int | None = None
-    actual: int | None = None
 
 
 class _Sides(NamedTuple):
@@ -48,72 +36,6 @@ class _Sides(NamedTuple):
     actual: Together
     left_out: frozenset[Pair]
     judged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The figures of one comparison with a gold; print it, or take `rows()`."""
-
-    articles: int
-    """Articles that the gold names."""
-    missing: tuple[str, ...]
-    """Those of them that the corpus lacks; they count as alone, so that a lost copy is a copy not found."""
-    unsure: int
-    """Pairs that the gold calls unsure; they count nowhere."""
-    pairs: Score
-    bcubed: Score
-    ari: float
-    """Adjusted Rand index: 1 = the same clusters, 0 = no better than chance."""
-    kinds: Mapping[str, Score] = field(default_factory=dict)
-    """Per kind. Cluster gold: the pairs with at least one article of that kind. Labelled pairs: recall alone,
-    because a pair that is wrongly found has no kind in the gold."""
-    languages: Mapping[Pair, Score] = field(default_factory=dict)
-    """Per pair of languages, in alphabetical order."""
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one dictionary a line of the result, all with the same keys, ready to print or to write."""
-        return [
-            _row("overall", "pairs", self.pairs, ari=self.ari),
-            _row("overall", "b-cubed", self.bcubed),
-            *(_row(scope, "pairs", score) for scope, score in self.across().items()),
-            *(_row("kind", "pairs", score, kind=kind) for kind, score in self.kinds.items()),
-            *(
-                _row("languages", "pairs", score, language_a=first, language_b=second)
-                for (first, second), score in self.languages.items()
-            ),
-        ]
-
-    def notes(self) -> list[str]:
-        """Return the sentences that belong beside the figures."""
-        told = [f"The gold names {self.articles:,} articles and {self.pairs.actual:,} pairs of copies."]
-        if self.missing:
-            told.append(
-                f"{len(self.missing):,} of its articles are not in the corpus and count as not found, "
-                f"the first is {_plain(self.missing[0])}."
-            )
-        if self.unsure:
-            told.append(f"{self.unsure:,} pairs are labelled unsure and count nowhere.")
-        return told
-
-    def across(self) -> dict[str, Score]:
-        """Return the scores of all pairs within one language, and of all across two."""
-        inside = _sum(score for (a, b), score in self.languages.items() if a == b)
-        outside = _sum(score for (a, b), score in self.languages.items() if a != b)
-        return {"within a language": inside, "across languages": outside} if self.languages else {}
-
-    def __str__(self) -> str:
-        """Return the notes and the figures as lines of text; of many pairs of languages those with most errors."""
-        head = f"{'':<24}" + "".join(f"{name:>10}" for name in ("precision", "recall", "F1"))
-        head += "".join(f"{name:>11}" for name in ("correct", "predicted", "actual"))
-        overall = {"pairs": self.pairs, "B-cubed": self.bcubed, **self.across()}
-        kinds = {f"kind {kind}": score for kind, score in self.kinds.items()}
-        wrong = sorted(self.languages, key=lambda pair: -_errors(self.languages[pair]))[:SHOWN]
-        worst = {f"{a} - {b}": self.languages[a, b] for a, b in wrong}
-        lines = [_line(_plain(name), score) for name, score in {**overall, **kinds, **worst}.items()]
-        lines.insert(2, f"{'adjusted Rand index':<24}{self.ari:>10.3f}")
-        if more := len(self.languages) - len(worst):
-            lines.append(f"and {more} more pairs of languages with no more errors than these (in the rows, all are)")
-        return "\n".join([*self.notes(), "", head, *lines])
 
 
 def evaluate(
@@ -138,12 +60,12 @@ def evaluate(
     if gold.articles and len(missing) == len(gold.articles):
         raise UserError(
             f"none of the {len(missing):,} articles of {gold.name} is in the corpus (the first is "
-            f"{_plain(missing[0])}); import them first, or give a gold with this corpus's ids or URLs"
+            f"{tame(missing[0])}); import them first, or give a gold with this corpus's ids or URLs"
         )
     sides = _sides(gold, found, unlisted)
     marks = {name: gold.languages.get(name) or (languages or {}).get(ids[name]) or UNKNOWN for name in ids}
     by_language = _scores(sides, marks)
-    pairs = _sum(by_language.values())
+    pairs = total(by_language.values())
     return Evaluation(
         articles=len(gold.articles),
         missing=missing,
@@ -236,7 +158,7 @@ def _scores(sides: _Sides, marks: Mapping[str, str]) -> dict[Pair, Score]:
     predicted.subtract(_tally(_both(sides.left_out, sides.found), marks))
     truth = _tally(sides.actual, marks)
     keys = sorted(key for key in predicted.keys() | truth.keys() if predicted[key] or truth[key])
-    return {key: _score(correct[key], predicted[key], truth[key]) for key in keys}
+    return {key: Score.of(correct[key], predicted[key], truth[key]) for key in keys}
 
 
 def _kinds(gold: Gold, sides: _Sides) -> dict[str, Score]:
@@ -244,11 +166,11 @@ def _kinds(gold: Gold, sides: _Sides) -> dict[str, Score]:
     if gold.labels is None:
         scores = _scores(sides, gold.kinds)
         kinds = sorted(set(gold.kinds.values()))
-        by_kind = {kind: _sum(score for pair, score in scores.items() if kind in pair) for kind in kinds}
+        by_kind = {kind: total(score for pair, score in scores.items() if kind in pair) for kind in kinds}
         return {kind: score for kind, score in by_kind.items() if score.predicted or score.actual}
     copies = {pair: kind for pair, kind in gold.pair_kinds.items() if gold.labels[pair] == "copy"}
     correct = Counter(kind for pair, kind in copies.items() if _joined(sides.found, pair))
-    return {kind: _score(correct[kind], None, n) for kind, n in sorted(Counter(copies.values()).items())}
+    return {kind: Score.of(correct[kind], None, n) for kind, n in sorted(Counter(copies.values()).items())}
 
 
 def _partners(together: Together) -> Counter[str]:
@@ -269,46 +191,9 @@ def _bcubed(names: Sequence[str], sides: _Sides) -> Score:
     return Score(precision, recall, 2 * precision * recall / (precision + recall))
 
 
-def _sum(scores: Iterable[Score]) -> Score:
-    """Return the score of all these pairs together."""
-    counts = [(s.correct or 0, s.predicted or 0, s.actual or 0) for s in scores]
-    return _score(sum(c for c, _, _ in counts), sum(p for _, p, _ in counts), sum(a for _, _, a in counts))
-
-
-def _score(correct: int, predicted: int | None, actual: int) -> Score:
-    """Make a Score of counts; `predicted` None = not known (then no precision)."""
-    recall = correct / actual if actual else None
-    if predicted is None:
-        return Score(None, recall, None, correct, None, actual)
-    precision = correct / predicted if predicted else None
-    f1 = 2 * correct / (predicted + actual) if predicted + actual else None
-    return Score(precision, recall, f1, correct, predicted, actual)
-
-
 def _rand(pairs: Score, judged: int) -> float:
     """Return the adjusted Rand index of pair counts (1.0 where both sides agree for want of a choice)."""
     correct, predicted, actual = pairs.correct or 0, pairs.predicted or 0, pairs.actual or 0
     chance = 2 * predicted * actual
     room = (predicted + actual) * judged - chance
     return (2 * correct * judged - chance) / room if room else 1.0
-
-
-def _row(scope: str, measure: str, score: Score, **more: Any) -> dict[str, Any]:
-    named = {"kind": None, "language_a": None, "language_b": None, "ari": None, **more}
-    ari = named.pop("ari")
-    return {"scope": scope, "measure": measure, **named, **score._asdict(), "ari": ari}
-
-
-def _errors(score: Score) -> int:
-    return (score.predicted or 0) + (score.actual or 0) - 2 * (score.correct or 0)
-
-
-def _line(name: str, score: Score) -> str:
-    shares = "".join(f"{' -' if value is None else f'{value:.3f}':>10}" for value in score[:3])
-    counts = "".join(f"{'' if value is None else f'{value:,}':>11}" for value in score[3:])
-    return f"{name[:23]:<24}{shares}{counts}".rstrip()
-
-
-def _plain(text: str) -> str:
-    """Return the text without anything that a terminal might obey."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)[:80]

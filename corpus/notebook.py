@@ -15,7 +15,7 @@ from corpus.errors import UserError
 if TYPE_CHECKING:
     from corpus.api import Corpus
     from corpus.compare import Similarity
-    from corpus.evaluate import Evaluation
+    from corpus.evaluation import Evaluation
 
 MOST_ROWS, MOST_PASSAGES, MOST_DRAWN = 50, 80, 5_000
 

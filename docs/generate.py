@@ -14,7 +14,7 @@ from dataclasses import fields
 from inspect import getsource
 from pathlib import Path
 
-from corpus import cli, query, tables
+from corpus import arguments, query, tables
 from corpus.engine import connect
 from corpus.settings import Settings
 from corpus.stages import sql
@@ -25,7 +25,7 @@ NOTE = "<!-- Written by `make docs` from the program; change the program, not th
 
 def cli_page() -> str:
     """Return the reference of the command line: every command, its arguments and options."""
-    parser = cli.parser()
+    parser = arguments.parser()
     lines = ["# Command line", "", parser.description or "", ""]
     for name, command, help_ in commands(parser):
         lines += [

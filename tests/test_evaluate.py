@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from corpus.calibration import brier, confusion, reliability
 from corpus.errors import UserError
-from corpus.evaluate import Evaluation, Score, evaluate
+from corpus.evaluate import evaluate
+from corpus.evaluation import Evaluation, Score
 from corpus.gold import gold_of, ordered, read_gold
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

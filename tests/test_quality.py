@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from corpus.api import Corpus
-from corpus.evaluate import Evaluation, Score
+from corpus.evaluation import Evaluation, Score
 from tests.demo_session import demo_folder
 from tests.made_news import Row, rows_of, write_jsonl
 

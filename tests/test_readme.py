@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from demo_session import ROOT, demo_folder, script
 
-from corpus import cli
+from corpus import arguments
 from corpus.demo.web import serve
 
 sessions = script("sessions")
@@ -49,7 +49,7 @@ def test_every_command_is_one(page: str) -> None:
     for line in [*shell_lines(page), *(step.command for step in sessions.steps(page) if not step.python)]:
         words = shlex.split(line.replace("\\\n", " "))
         if words[0] == "wirecopy":
-            cli.parser().parse_args(words[1:])  # ends the program where it does not understand
+            arguments.parser().parse_args(words[1:])  # ends the program where it does not understand
         elif words[0] == "make":
             assert words[1] in targets
         else:

@@ -52,6 +52,7 @@ PURE = {
     "corpus.datelines": {"regex"},
     "corpus.errors": set(),
     "corpus.evaluate": set(),
+    "corpus.evaluation": set(),
     "corpus.gold": {"pyarrow"},
     "corpus.ids": set(),
     "corpus.kernels": {"numba", "numpy"},
