@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import regex
@@ -219,24 +220,20 @@ def _cldr(language: str) -> dict[str, str]:
     if known is None:
         return {}
     found: dict[str, str] = {}
-
-    def add(name: str, code: str) -> None:
+    for name, code in _named(known):
         plain = re.sub(r"\s*\(.*?\)", "", unicodedata.normalize("NFKC", name).casefold()).strip()
         if len(plain) > 1:
             found.setdefault(plain, code)
-
-    for code, name in known["territories"].items():
-        if len(code) == 2:
-            add(name, f"t:{code}")
-    for form in ("format", "stand-alone"):
-        for number, name in known["months"].get(form, {}).get("wide", {}).items():
-            add(name, f"m:{number}")
-        for number, name in known["days"].get(form, {}).get("wide", {}).items():
-            add(name, f"d:{number}")
-    for zone, about in known["time_zones"].items():
-        if "city" in about:
-            add(about["city"], f"c:{zone}")
-    for code in _CURRENCIES:
-        if code in known["currency_names"]:
-            add(known["currency_names"][code], f"x:{code}")
     return found
+
+
+def _named(known: Any) -> Iterator[tuple[str, str]]:
+    """Yield each name with what it stands for; where two are spelt alike, the first one holds."""
+    yield from ((name, f"t:{code}") for code, name in known["territories"].items() if len(code) == 2)
+    for form in ("format", "stand-alone"):
+        for letter, what in (("m", "months"), ("d", "days")):
+            wide = known[what].get(form, {}).get("wide", {})
+            yield from ((name, f"{letter}:{number}") for number, name in wide.items())
+    yield from ((about["city"], f"c:{zone}") for zone, about in known["time_zones"].items() if "city" in about)
+    names = known["currency_names"]
+    yield from ((names[code], f"x:{code}") for code in _CURRENCIES if code in names)
