@@ -89,10 +89,13 @@ class Corpus:
         return import_files(self.folder, [Path(path) for path in paths], publisher=publisher, progress=told)
 
     def extract(self) -> int:
-        """Give every page its article row; return how many there were to do."""
+        """Give every page its article row, then take what its site repeats out of it; return how many were to do."""
         from corpus import stages
+        from corpus.stripping import strip_repeated
 
-        return self._stage(stages.EXTRACT)
+        done = self._stage(stages.EXTRACT)
+        strip_repeated(self.folder, self.settings)
+        return done
 
     def sign(self) -> int:
         """Sign every text that has no signature yet; return their number."""

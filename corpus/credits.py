@@ -43,6 +43,7 @@ _GALLERY = regex.compile(r"\s*\d{1,3}\s?/\s?\d{1,3}\s")
 _LABEL = regex.compile(r"(?P<label>[\p{L}\p{M}' ]{2,40}?)\s*[:：=]\s*(?P<rest>.{2,80})")
 _INNER_LABEL = regex.compile(r"^\W*[\p{L}\p{M} ]{2,12}[:：]\s*")
 _WITH = regex.compile(r"(?:\S+\s){1,5}(?:avec|mit|with|con|com|met|och|/)\s(?P<name>\S.{1,30})", regex.I)
+_DENSE = regex.compile(r"[\p{Han}\p{Hangul}]")
 _ASIDE = " ()[]（）【】<>〈〉*_—–-/|"
 
 
@@ -145,9 +146,22 @@ def _fed(line: str, low: str, clues: _Clues) -> Signal | None:
 def _edited(line: str, low: str, clues: _Clues) -> Signal | None:
     for first, second in clues.edited:
         sure = (first, second) == ("reporting by", "editing by")
-        if first in low[:60] and second in low[len(first) :] and len(line) <= (300 if sure else 160):
+        told = sure or _is_told(low, first, second)
+        if told and first in low[:60] and second in low[len(first) :] and len(line) <= (300 if sure else 160):
             return Signal("Reuters", "house style", 0.85 if sure else 0.7, line)
     return None
+
+
+def _is_told(low: str, first: str, second: str) -> bool:
+    """Say whether who reported and who edited are told as in a credit, not in a sentence with the same words."""
+    credit = low.strip(_ASIDE).startswith(first) or low[:1] in "([（【<" or any(sign in low for sign in ";；؛")
+    return credit and (not _DENSE.search(first) or all(_followed(low, word) for word in (first, second)))
+
+
+def _followed(low: str, word: str) -> bool:
+    """Say whether the word ends a part or stands before a name: 报道：张三；编辑：李四, 张三报道；李四编辑."""
+    after = low[low.find(word) + len(word) :][:1]
+    return not after or after in ":： /／|｜=;；)）】。"
 
 
 def _authors_of(line: str, low: str) -> Signal | None:

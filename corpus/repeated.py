@@ -1,48 +1,48 @@
 """Paragraphs that a site repeats on page after page: its boilerplate, told by counting (pure).
 
-Safe from three addresses of a publisher on, harmful at two. What a paragraph's neighbours are does not matter; where
-it stands does: only paragraphs at the head and the tail of a text go, and short lines in between. May import: the
-standard library, corpus.boilerplate.
+Safe from three addresses of a publisher on, harmful at two. A running story repeats sentences, too: they count as the
+site's only at its tail and where they stand at half of all its addresses. May import: the standard library,
+corpus.boilerplate, corpus.clean.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from corpus.boilerplate import is_sentence, tokens
-from corpus.clean import MOST_DROPPED, Cleaned
+from corpus.clean import Cleaned
 
-LEAST_ADDRESSES = 3
-LONGEST = 60
-LONGEST_BETWEEN = 25
+LEAST_ADDRESSES, LEAST_SHARE = 3, 0.5
+LONGEST, LONGEST_LABEL = 60, 25
+MARK = "repeated: "
+"""What opens such a paragraph in `articles.removed`."""
+MOST_REPEATED = 0.3
+"""The share of a text's characters that may go: where more is repeated, the text itself is."""
 
 
-def repeated_paragraphs(counts: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str]]:
-    """Yield (publisher, paragraph) for those of (publisher, paragraph, number of addresses) that are boilerplate.
+def repeated_paragraphs(counts: Iterable[tuple[str, str, int, int]]) -> Iterator[tuple[str, str]]:
+    """Yield (publisher, paragraph) for those of (publisher, paragraph, addresses, all addresses) that are boilerplate.
 
-    Count addresses, not revisions or texts: an article fetched three times repeats all it says.
+    `addresses` is how many of the publisher's addresses have the paragraph. Count addresses, not revisions or texts:
+    an article fetched three times repeats all it says.
     """
-    for publisher, paragraph, addresses in counts:
-        if addresses >= LEAST_ADDRESSES and 0 < tokens(paragraph) <= LONGEST:
+    for publisher, paragraph, addresses, of in counts:
+        share = 0 if _is_label(paragraph) else LEAST_SHARE
+        if addresses >= max(LEAST_ADDRESSES, share * of) and 0 < tokens(paragraph) <= LONGEST:
             yield publisher, paragraph
 
 
 def drop_repeated(lines: Sequence[str], repeated: Collection[str]) -> Cleaned:
     """Return the text's lines without the publisher's repeated paragraphs, and what went, as the cleaner does.
 
-    They go from both ends inwards up to the first line that is not repeated; between, only lines of at most 25 words
-    that are no sentences go. Nothing goes where more than 60 % of the characters would: then the text itself repeats.
+    Short lines that are no sentences go wherever they stand, others from the end inwards up to the first line that is
+    not repeated. Nothing goes where more than 30 % of the characters would.
     """
-    head = next((number for number, line in enumerate(lines) if line not in repeated), len(lines))
     tail = next((number for number in range(len(lines) - 1, -1, -1) if lines[number] not in repeated), -1)
-    dropped = {
-        number
-        for number, line in enumerate(lines)
-        if line in repeated and (number < head or number > tail or _is_short_label(line))
-    }
-    if sum(len(lines[number]) for number in dropped) > MOST_DROPPED * sum(map(len, lines)):
+    dropped = {number for number, line in enumerate(lines) if line in repeated and (number > tail or _is_label(line))}
+    if sum(len(lines[number]) for number in dropped) > MOST_REPEATED * sum(map(len, lines)):
         return Cleaned(tuple(lines), ())
     kept = tuple(line for number, line in enumerate(lines) if number not in dropped)
-    return Cleaned(kept, tuple(f"repeated: {lines[number]}" for number in sorted(dropped)))
+    return Cleaned(kept, tuple(f"{MARK}{lines[number]}" for number in sorted(dropped)))
 
 
-def _is_short_label(line: str) -> bool:
-    return tokens(line) <= LONGEST_BETWEEN and not is_sentence(line)
+def _is_label(line: str) -> bool:
+    return tokens(line) <= LONGEST_LABEL and not is_sentence(line)

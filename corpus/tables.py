@@ -165,6 +165,11 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
     return int(table.num_rows)
 
 
+def rewrite(part: Path, rows: pa.Table) -> None:
+    """Put other rows into a part file, under its own name: a reader finds the old ones or the new ones, never both."""
+    _write(part, rows.replace_schema_metadata(_schema_of(part).metadata))
+
+
 def _remove_replaced(table: Path) -> None:
     for name in (_schema_of(table / FIRST).metadata or {}).get(_REPLACES, b"").decode().split():
         (table / name).unlink(missing_ok=True)

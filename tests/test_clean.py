@@ -241,9 +241,18 @@ def test_nothing_is_lost_without_a_word(lines: list[str]) -> None:
 
 
 def test_repeated_paragraphs_go_from_three_addresses_on() -> None:
-    counts = [("post", "Follow the Post.", 3), ("post", "Twice.", 2), ("mail", "Follow the Post.", 1)]
+    counts = [("post", "Follow the Post.", 3, 90), ("post", "Twice.", 2, 2), ("mail", "Follow the Post.", 1, 9)]
     assert list(repeated_paragraphs(counts)) == [("post", "Follow the Post.")]
     assert drop_repeated([*BODY, "Follow the Post."], {"Follow the Post."}).removed == ("repeated: Follow the Post.",)
+
+
+def test_a_repeated_sentence_is_the_sites_only_at_half_of_its_addresses_and_in_the_tail() -> None:
+    said = "The war began two years ago when troops crossed the river at night."
+    assert list(repeated_paragraphs([("post", said, 9, 20)])) == []
+    assert list(repeated_paragraphs([("post", said, 10, 20)])) == [("post", said)]
+    assert drop_repeated([*BODY, said], {said}).lines == tuple(BODY)
+    assert drop_repeated([said, *BODY], {said}).lines == (said, *BODY)
+    assert drop_repeated([*BODY, said, "Follow the Post."], {"Follow the Post."}).lines == (*BODY, said)
 
 
 def test_repeated_paragraphs_between_others_stay_when_they_are_sentences() -> None:

@@ -103,6 +103,9 @@ TAILS = [
     ("AP通信記者ジェーン・ドウがこの記事に協力した。", "AP"),
     ("(Laporan oleh Jane Doe; Penyuntingan oleh John Roe)", "Reuters"),
     ("기사제공=연합뉴스", "Yonhap"),
+    ("（报道：张三；编辑：李四）", "Reuters"),
+    ("(تغطية صحفية علي حسن - تحرير ليلى حداد)", "Reuters"),
+    ("(Raporlama Jane Doe; Düzenleme John Roe)", "Reuters"),
 ]
 
 NEVER = [
@@ -126,6 +129,11 @@ NEVER = [
     "قال الوزير لوكالة فرانس برس إن المحادثات ستستمر",
     "Juru bicara mengatakan kepada kantor berita IRNA bahwa pembicaraan akan berlanjut",
     "She spoke with Reuters.",
+    "本报由读者每天出资支持，保持独立报道，欢迎您随时与编辑部联系并提出意见。",
+    "그는 보도 내용을 편집부에 확인했다고 밝혔다.",
+    "وتحدث تقرير صدر الأسبوع الماضي عن تحرير الرهائن قبل نهاية العام.",
+    "Об этом сообщил главный редактор газеты.",
+    "Le reportage sera diffusé dans sa version française dès lundi.",
     "“Ya basta”, dijo a EFE.",
     "Das sagte der Sprecher der dpa.",
     "“Sudah selesai,” kata Budi kepada AFP, Senin (12/7/2026).",
