@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PROGRAM := .venv/.program
 INSTALLED := .venv/.installed
 SPARK := .venv/.spark
 WHEELS := --only-binary :all:
@@ -15,12 +16,17 @@ help: ## list what there is
 
 install: $(INSTALLED) ## make .venv with wirecopy and all that its tests need
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(PROGRAM): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wirecopy needs Python 3.11 or newer: make PYTHON=python3.12 install")'
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python lacks venv: apt-get install python3-venv" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt pip
-	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --build-constraint constraints.txt --group dev --editable .
+	@echo "Installing wirecopy into .venv; the first time this takes a minute …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet -c constraints.txt pip
+	@$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --build-constraint constraints.txt --editable .
+	@touch $@
+
+$(INSTALLED): $(PROGRAM)
+	$(BIN)/python -m pip install --quiet $(WHEELS) -c constraints.txt --group dev
 	@touch $@
 
 spark: $(SPARK) ## add PySpark to .venv (450 MB; a package without wheels)
@@ -29,8 +35,8 @@ $(SPARK): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet $(WHEELS) --no-binary pyspark -c constraints.txt --group spark
 	@touch $@
 
-demo: install ## crawl a small made-up web, find its copies, show them
-	$(BIN)/wirecopy demo $(ARGS)
+demo: $(PROGRAM) ## crawl a small made-up web, find its copies, show them
+	@$(BIN)/wirecopy demo $(ARGS)
 
 test: install spark ## run the tests (ARGS="-k words -x" narrows them)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)

@@ -16,6 +16,7 @@ from corpus.demo.web import serve
 from spiders.crawl import CrawlOptions
 
 NEXT = """Try next (the made-up web is gone, the corpus stays):
+  {command} serve --corpus {folder}  # look at all this in a browser
   {command} sql --corpus {folder}
   {command} sql who_copies_whom --corpus {folder}
   {command} sql uncredited_copies --corpus {folder} --format csv
