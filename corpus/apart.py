@@ -1,7 +1,7 @@
 """What on a page stands apart from the article's text, told by structure alone, in any language (pure).
 
 Links that fill a block, captions of pictures, forms, rows of cards that lead to other articles. One pass over the tree
-measures every element; what it finds is bounded by the cleaner. May import: lxml, the standard library.
+measures every element; what it finds is bounded by the cleaner. May import: lxml, the standard library, corpus.markup.
 """
 
 import re
@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement as Element
 
+from corpus.markup import SHOWN
+
 LONGEST_LINK, LONGEST_CAPTION, LONGEST_FORM, LONGEST_CARD, LONGEST_BELOW = 400, 600, 500, 500, 200
 MOST_BESIDE = 8
+LEAST_LISTED, LONGEST_LIST = 3, 2000
+_ENDS = (".", "。", "।", ".”", '."')
 MOST_CAPTIONS, LEAST_TEXT, LONGEST_SMALL_CARD = 0.25, 600, 300
 _BLOCKS = frozenset(
     "p li div h2 h3 h4 h5 td blockquote section article aside dd ul ol table tr main figure form header footer".split()
@@ -20,7 +24,6 @@ _BLOCKS = frozenset(
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5"))
 _FIELDS = frozenset(("text", "email", "search", ""))
 _LABELLED = re.compile(r"[^:：»|]{1,40}[:：»|]\s*")
-_SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
 _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|captiontext|photocaption|imagecaption|imgcaption|pictext|picdesc|imgdesc|img[_-]desc|"
     r"image[_-]description|photo[_-]?credit|image[_-]?credit|bildunterschrift|bildtext|legend|legende|figcaption|"
@@ -49,7 +52,7 @@ def take_out_captions(root: Element) -> int:
     within = set(found)
     outer = [element for element in found if within.isdisjoint(element.iterancestors())]
     captions = sum(len(element.text_content()) for element in outer)
-    prose = sum(len(text.strip()) for text in root.xpath(_SHOWN))
+    prose = sum(len(text.strip()) for text in root.xpath(SHOWN))
     if not outer or captions > MOST_CAPTIONS * max(prose, 1):
         return 0
     for element in outer:
@@ -96,7 +99,7 @@ def set_apart(root: Element) -> dict[str, str]:
         apart = cards.keys() | forms.keys()
         own = {_plain(p) for p in root.iter("p") if apart.isdisjoint(p.iterancestors())}
         found = {text: why for text, why in found.items() if text not in own}
-    found |= dict.fromkeys(_links(root, sizes), "link")
+    found |= dict.fromkeys((*_links(root, sizes), *_listed(root, sizes)), "link")
     _take_out(cards, sizes, root)
     return found
 
@@ -104,7 +107,7 @@ def set_apart(root: Element) -> dict[str, str]:
 def _take_out(cards: Collection[Element], sizes: dict[Element, _Size], root: Element) -> None:
     """Take small cards out of the tree, unless the page has no text of its own but theirs."""
     small = {card for card in cards if sizes[card].text <= LONGEST_SMALL_CARD}
-    texts = (text for text in root.xpath(_SHOWN) if len(text) >= 40) if small else ()
+    texts = (text for text in root.xpath(SHOWN) if len(text) >= 40) if small else ()
     if sum(len(text) for text in texts if small.isdisjoint(text.getparent().iterancestors())) < LEAST_TEXT:
         return
     for card in small:
@@ -170,6 +173,19 @@ def _links(root: Element, sizes: dict[Element, _Size]) -> Iterator[str]:
                 continue
         if link.getparent() is block and (run := _run(link)):
             yield run
+
+
+def _listed(root: Element, sizes: dict[Element, _Size]) -> Iterator[str]:
+    """Yield the lines of lists of other articles: each line with a link in it, none a sentence, half of it linked."""
+    for row in root.iter("ul", "ol"):
+        size, lines = sizes[row], [line for line in row if line.tag == "li"]
+        if len(lines) < LEAST_LISTED or size.text > LONGEST_LIST or 2 * size.linked < size.text:
+            continue
+        texts = [_plain(line) for line in lines]
+        if all(
+            text and sizes[line].linked and not text.endswith(_ENDS) for text, line in zip(texts, lines, strict=True)
+        ):
+            yield from texts
 
 
 def _is_linked(whole: str, linked: int) -> bool:

@@ -17,7 +17,7 @@ from corpus.dates import parse_moment
 from corpus.phrasebook import searched
 
 MOST_DROPPED, MOST_OVER = 0.6, 25
-MOST_APART = {"card": 0.4, "form": 0.25, "link": 0.25}
+MOST_APART = {"card": 0.4, "form": 0.5, "link": 0.25}
 """The share of the text that lines of a kind may have where they go."""
 LONGEST_CLOSING, LONGEST_NOTICE = 20, 60
 _QUOTES = ("“", '"', "«", "„", "「")

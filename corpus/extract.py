@@ -18,8 +18,10 @@ import pyarrow as pa
 from corpus.agencies import mentioned
 from corpus.apart import set_apart, take_out_captions
 from corpus.clean import Cleaned, clean
+from corpus.comments import take_out_comments
 from corpus.language import identify, normal_language
 from corpus.markup import (
+    SHOWN,
     clean_characters,
     decode,
     parse,
@@ -45,7 +47,6 @@ LITTLE = 1500
 LEAST_DENSE = 100
 """Characters of Chinese, Japanese or Korean under which the text found is held to be too little."""
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
-_SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
 # What trafilatura and the parser raise on broken input.
 _BROKEN = (lxml.etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError)
 
@@ -149,11 +150,12 @@ def _read_markup(body: bytes, page: Row) -> _Raw:
     url = page.get("final_url") or page.get("url")
     metadata = read_metadata(root, url, page.get("fetched_at"), page.get("publisher"))
     take_out_captions(root)
+    take_out_comments(root)
     unwrap_layout(root)
     part_paragraphs(root)
     apart = set_apart(root)
     text = _main_text(root, metadata)
-    shown = " ".join(root.xpath(_SHOWN)) if len(text) < LITTLE else ""
+    shown = " ".join(root.xpath(SHOWN)) if len(text) < LITTLE else ""
     return _Raw(_lines(text), metadata, apart, shown)
 
 

@@ -16,6 +16,8 @@ MOST_ATTRIBUTES = 5_000
 MOST_TAGS = 150_000
 DEEPEST = 250
 LEAST_BROKEN = 200
+SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
+"""XPath of the texts that a page shows."""
 
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}>?")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.apart import set_apart, take_out_captions
+from corpus.comments import take_out_comments
 from corpus.markup import parse, part_paragraphs
 
 LONG = (
@@ -150,3 +151,57 @@ def test_no_character_is_lost_between_breaks(nested: object) -> None:
     before = "".join(root.text_content().split())
     part_paragraphs(root)
     assert "".join(root.text_content().split()) == before
+
+
+# What readers wrote --------------------------------------------------------------------------------------------------
+
+SAID = "<p>My grandfather built the old bridge and it did not fall once in eighty years.</p>"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        'class="comments"', 'id="comments"', 'class="box sf_comment_list"', 'class="comments-area"', 'class="yorumlar"',
+        'class="comentarios-lista"', 'class="user-comments"', 'class="reacties"', 'id="sf_comment_1073"',
+    ],
+)  # fmt: skip
+def test_what_readers_wrote_goes(mark: str) -> None:
+    root = tree(f"<h1>A bridge</h1><div>{PROSE}</div><div {mark}>{SAID * 3}</div>")
+    assert take_out_comments(root) == 1
+    assert "grandfather" not in text(root)
+    assert text(root).count("The minister told parliament") == 12
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<div class="comments-open"><h1>A bridge</h1>{PROSE}</div>',
+        f'<h1>A bridge</h1><div class="has-comments">{PROSE}</div>',
+        f'<h1>A bridge</h1><div>{PROSE}</div><div class="commentary">{PROSE}</div>',
+        f'<h1>A bridge</h1><div class="comments">{PROSE}</div>',  # nothing before it: the text itself
+        f'<h1>A bridge</h1><div>{PROSE}</div><div class="comments">{PROSE * 3}</div>',  # most of the page
+    ],
+)
+def test_a_page_that_may_be_commented_on_stays(body: str) -> None:
+    root = tree(body)
+    before = text(root)
+    assert take_out_comments(root) == 0
+    assert text(root) == before
+
+
+def test_lists_of_other_articles_are_links() -> None:
+    titles = [
+        "The <a href=/1>council meets again</a>",
+        "<a href=/2>Who paid for the pier?</a>",
+        "<a href=/3>Ferry stops</a> today",
+    ]
+    others = "".join(f"<li>{title}</li>" for title in titles)
+    found = set_apart(tree(f"{PROSE}<ul>{others}</ul>"))
+    assert {found.get(line) for line in ("The council meets again", "Who paid for the pier?", "Ferry stops today")} == {
+        "link"
+    }
+    told = "".join(
+        f"<li><a href=/{n}>Pier {n}</a> was closed on Monday after the storm had broken it.</li>" for n in range(4)
+    )
+    plain = "".join(f"<li>Pier {n}</li>" for n in range(4))
+    assert "link" not in set_apart(tree(f"{PROSE}<ul>{told}</ul><ul>{plain}</ul>")).values()
