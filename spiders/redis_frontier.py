@@ -102,18 +102,16 @@ class RedisFrontier:
     ) -> list[Task]:
         """Return up to limit URLs of the host to fetch now, newest first, none that is busy."""
         queues = [f"{host}|{publisher}" for publisher in self._queues[host].intersection(publishers)]
-        if not queues:
-            return []
-        tasks = []
-        found = self.link.do("take", json.dumps(queues), _since(since), json.dumps(list(busy)), limit)
-        for key, queue, flat in found:
-            task = task_of(key, queue, flat)
-            if task is None:
-                self.link.do("drop", queue, key)
-                _logger.warning("%s held an impossible URL, which was dropped: %r", self.place, key[:300])
-            else:
-                tasks.append(task)
-        return tasks
+        told = json.dumps(queues), _since(since), json.dumps(list(busy)), limit
+        while queues and (found := self.link.do("take", *told)):
+            tasks = [task_of(*one) for one in found]
+            for (key, queue, _), task in zip(found, tasks, strict=True):
+                if task is None:
+                    self.link.do("drop", queue, key)
+                    _logger.warning("%s held an impossible URL, which was dropped: %r", self.place, key[:300])
+            if any(tasks):
+                return [task for task in tasks if task]
+        return []
 
     def left(self, publishers: Sequence[str]) -> int:
         """Return how many URLs of the publishers are still to do, now or later."""

@@ -1,8 +1,10 @@
 """Two crawlers, one frontier in a real Redis: they share the work, lose and double nothing, and each host has peace."""
 
+import itertools
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow.dataset as ds
 import pytest
@@ -22,7 +24,7 @@ from spiders import crawl as crawling
 from spiders.crawl import CrawlAccount, CrawlOptions, crawl
 from spiders.frontier import open_frontier
 from spiders.listings import Entry
-from tests.crawl_web import LOREM, Answer, Web, rss, serve
+from tests.crawl_web import LOREM, Answer, Web, article, rss, serve
 from tests.redis_server import Server, needs_redis, redis_server
 
 pytestmark = needs_redis
@@ -37,17 +39,25 @@ def server() -> Iterator[Server]:
 
 
 class Sites:
-    """Some sites with so many articles each; `hold` keeps their feeds back until it is set."""
+    """Some sites with so many articles each, which read differently each time, so that two fetches are two revisions.
+
+    `hold` keeps their feeds back until it is set.
+    """
 
     def __init__(self, stack: ExitStack, hosts: int, articles: int, wait: float = 0.01) -> None:
         self.webs = [stack.enter_context(serve(f"127.0.0.{n + 1}")) for n in range(hosts)]
         self.paths = [f"/2026/07/story-number-{n}-of-many" for n in range(articles)]
         self.hold = threading.Event()
         self.hold.set()
+        self.answers = itertools.count()
         for web in self.webs:
             for n, path in enumerate(self.paths):
-                web.article(path, text=f"{LOREM} It was the story number {n} of {web.host}.", wait=wait)
+                web.pages[path] = lambda _, web=web, n=n: self.article(web, n, wait)
             web.pages["/feed-of-today.xml"] = lambda _, web=web: self.feed(web)
+
+    def article(self, web: Web, n: int, wait: float) -> Answer:
+        told = f"It was the story number {n} of {web.host}, and the reader number {next(self.answers)}."
+        return Answer(article(text=f"{LOREM} {told}"), wait=wait)
 
     def feed(self, web: Web) -> Answer:
         self.hold.wait(30)
@@ -99,12 +109,12 @@ def start(folder: Path, sites: Sites, options: CrawlOptions) -> "subprocess.Pope
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
-def test_two_processes_share_the_work(tmp_path: Path, server: Server) -> None:
+def test_two_processes_share_the_work_each_in_a_folder_of_its_own(tmp_path: Path, server: Server) -> None:
     with ExitStack() as stack:
         sites = Sites(stack, hosts=10, articles=8)
         sites.hold.clear()
         options = replace(QUICK, frontier=server.url)
-        both = [start(tmp_path / "two", sites, replace(options, contact=name)) for name in ("one", "two")]
+        both = [start(tmp_path / name, sites, replace(options, contact=name)) for name in ("one", "two")]
         agents: set[str] = set()
 
         def are_there() -> bool:
@@ -119,15 +129,18 @@ def test_two_processes_share_the_work(tmp_path: Path, server: Server) -> None:
         assert sum(count for count, _ in accounts) == len(sites.urls)
         assert sites.once() and sites.in_peace()
         crawl(tmp_path / "alone", sites.feeds, options=QUICK)
-        assert stored(tmp_path / "two") == stored(tmp_path / "alone") == sites.urls
+        for part in (tmp_path / "two" / "pages").glob("*.parquet"):
+            if not (target := tmp_path / "one" / "pages" / part.name).exists():
+                part.rename(target)
+        assert stored(tmp_path / "one") == stored(tmp_path / "alone") == sites.urls
         assert sites.in_peace()
         assert not (tmp_path / "two" / "crawl.sqlite").exists()
 
 
 class Crawlers:
-    """Crawls in threads, whose processes can be killed; one that was killed starts again while `again` is true."""
+    """Two crawls in threads, whose processes can be killed; one that was killed starts again while `again` is true."""
 
-    def __init__(self, folder: Path, sites: Sites, options: CrawlOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folders: list[Path], sites: Sites, options: CrawlOptions, patch: pytest.MonkeyPatch) -> None:
         self.children: list[subprocess.Popen[bytes]] = []
         self.accounts: list[CrawlAccount] = []
         self.again = True
@@ -137,16 +150,24 @@ class Crawlers:
             self.children.append(begin(errors))
             return self.children[-1]
 
-        def work() -> None:
+        def work(folder: Path) -> None:
             while True:
                 self.accounts.append(crawl(folder, sites.feeds, options=options))
                 if not (self.again and self.accounts[-1].stopped):
                     return
 
-        monkeypatch.setattr(crawling, "_child", child)
-        self.threads = [threading.Thread(target=work) for _ in range(2)]
+        patch.setattr(crawling, "_child", child)
+        self.threads = [threading.Thread(target=work, args=[folder], daemon=True) for folder in folders]
+
+    def __enter__(self) -> Self:
         for thread in self.threads:
             thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.again = False
+        for child in self.alive:
+            child.kill()
 
     @property
     def alive(self) -> list["subprocess.Popen[bytes]"]:
@@ -165,7 +186,8 @@ def test_sigkill_at_random_moments_loses_and_doubles_nothing(
     chance = random.Random(4)
     with ExitStack() as stack:
         sites = Sites(stack, hosts=6, articles=50, wait=0.02)
-        crawlers = Crawlers(tmp_path, sites, replace(QUICK, frontier=server.url), monkeypatch)
+        options = replace(QUICK, frontier=server.url)
+        crawlers = stack.enter_context(Crawlers([tmp_path] * 2, sites, options, monkeypatch))
         killed = 0
         while killed < 8 and any(thread.is_alive() for thread in crawlers.threads):
             time.sleep(chance.uniform(0.1, 1.8))
@@ -186,7 +208,7 @@ def test_after_both_were_killed_another_goes_on(
     with ExitStack() as stack:
         sites = Sites(stack, hosts=4, articles=30, wait=0.02)
         options = replace(QUICK, frontier=server.url)
-        crawlers = Crawlers(tmp_path, sites, options, monkeypatch)
+        crawlers = stack.enter_context(Crawlers([tmp_path] * 2, sites, options, monkeypatch))
         crawlers.again = False
         until(lambda: sites.asked() > 40)
         for child in crawlers.alive:
@@ -198,6 +220,25 @@ def test_after_both_were_killed_another_goes_on(
         assert not last.stopped and last.left == 0
         assert stored(tmp_path) == sites.urls and sites.in_peace()
         assert before < len(sites.urls) <= sites.asked() <= len(sites.urls) + 8
+
+
+def test_a_process_that_was_frozen_doubles_nothing(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as stack:
+        sites = Sites(stack, hosts=4, articles=15, wait=0.02)
+        folders, options = [tmp_path / "one", tmp_path / "two"], replace(QUICK, frontier=server.url)
+        crawlers = stack.enter_context(Crawlers(folders, sites, options, monkeypatch))
+        until(lambda: sites.asked() > 10)
+        frozen = crawlers.children[0]
+        frozen.send_signal(signal.SIGSTOP)
+        until(lambda: any(not thread.is_alive() for thread in crawlers.threads))  # the other one did it all
+        assert frozen.poll() is None
+        frozen.send_signal(signal.SIGCONT)
+        crawlers.join()
+        assert not any(account.stopped for account in crawlers.accounts)
+        assert sorted([*stored(folders[0]), *stored(folders[1])]) == sites.urls
+        assert sites.asked() <= len(sites.urls) + 8
 
 
 def test_a_redis_that_comes_back_is_waited_for(tmp_path: Path, server: Server) -> None:
@@ -236,7 +277,7 @@ def test_a_redis_that_stays_away_is_told_in_a_sentence_and_nothing_is_lost(tmp_p
         away = f"redis://127.0.0.1:{server.port}/0 did not answer for"
         assert len(told) == 1 and away in told[0] and "crawl again, it goes on where it stopped" in told[0]
         with pytest.raises(UserError, match=away):
-            crawl(tmp_path, sites.feeds, options=options)
+            open_frontier(tmp_path, options)
         server.start()
         crawl(tmp_path, sites.feeds, options=options)
         assert stored(tmp_path) == sites.urls and sites.in_peace()

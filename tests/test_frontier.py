@@ -323,6 +323,7 @@ def test_what_somebody_else_wrote_there_is_checked(server: Server, tmp_path: Pat
     spoil(2, url="http://127.0.0.1/2")
     spoil(3, title="a\x1b[31mb", published_at="1e300", authors="{}", tries="many", etag='"x"\r\nHost: b.example')
     client.delete(f"wirecopy:url:{urls.key('https://a.example/4')}")
+    assert frontier.hosts(["A"], None) == ["a.example"] and len(taken(frontier, limit=1)) == 1
     found = {task.key: task for task in taken(frontier)}
     assert sorted(key[-1] for key in found) == ["3", "5", "6", "7", "8"]
     odd = found["a.example/3"]
