@@ -1,6 +1,6 @@
 """The command line: parses, calls one method of Corpus, prints.
 
-May import: the standard library, corpus.arguments, corpus.errors, corpus.places and corpus.progress. Everything else is
+May import: the standard library, corpus.arguments, errors, places, plain and progress. Everything else is
 imported inside the command that needs it, so that `wirecopy --help` is instant.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.arguments import know, parser
 from corpus.errors import UserError
 from corpus.places import place
+from corpus.plain import counted
 from corpus.progress import clear, lines_shown, rows_shown, visible
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _write_rows(rows: list[dict[str, Any]], form: str, to: Path | None = None) -
 
 def _export(given: argparse.Namespace) -> int:
     rows = _corpus(given).export(given.out, form=given.form, format=given.format, text=not given.no_text)
-    print(f"{rows:,} articles written to {visible(str(given.out))}")
+    print(f"{counted(rows, 'article')} written to {visible(str(given.out))}")
     return 0
 
 
@@ -188,7 +189,7 @@ def _serve(given: argparse.Namespace) -> int:
 def _report(given: argparse.Namespace) -> int:
     count = _corpus(given).report(given.out, text=not given.no_text, most=given.clusters)
     clear()
-    print(f"{count:,} pages written; open {visible(str(given.out / 'index.html'))}")
+    print(f"{counted(count, 'page')} written; open {visible(str(given.out / 'index.html'))}")
     return 0
 
 

@@ -1,6 +1,6 @@
 """The figures of an evaluation: what they are, as rows, and as lines of text (pure).
 
-May import: the standard library and corpus.gold.
+May import: the standard library, corpus.gold, corpus.plain.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from corpus.gold import Pair
+from corpus.plain import counted
 
 SHOWN = 12
 """So many pairs of languages are printed; rows() has all."""
@@ -69,12 +70,11 @@ class Evaluation:
 
     def notes(self) -> list[str]:
         """Return the sentences that belong beside the figures."""
-        told = [f"The gold names {self.articles:,} articles and {self.pairs.actual:,} pairs of copies."]
+        articles, pairs = counted(self.articles, "article"), counted(self.pairs.actual or 0, "pair")
+        told = [f"The gold names {articles} and {pairs} of copies."]
         if self.missing:
-            told.append(
-                f"{len(self.missing):,} of its articles are not in the corpus and count as not found, "
-                f"the first is {tame(self.missing[0])}."
-            )
+            lacks = f"The corpus lacks {len(self.missing):,} of its articles, which count as not found"
+            told.append(f"{lacks}; the first is {tame(self.missing[0])}.")
         if self.unsure:
             told.append(f"{self.unsure:,} pairs are labelled unsure and count nowhere.")
         return told

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.errors import UserError
-from corpus.plain import csv_field, csv_text, dumps, escape_formula, shown, visible
+from corpus.plain import counted, csv_field, csv_text, dumps, escape_formula, shown, visible
 from corpus.terminal import draw, terms
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
@@ -73,7 +73,7 @@ def write_terms(rows: list[tuple[str, str]], to: Path | None = None, width: int 
 
 def left_out(written: Written) -> str:
     """Return the sentence about rows that were left out, or an empty string."""
-    return f"{written.rows} rows shown, more were left out; --limit 0 shows all" if written.more else ""
+    return f"{counted(written.rows, 'row')} shown, more were left out; --limit 0 shows all" if written.more else ""
 
 
 class _Taken:

@@ -101,6 +101,11 @@ def csv_field(text: str | None) -> str:
     return text if bare else '"' + text.replace('"', '""') + '"'
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun (in the singular, with a plural in -s): 1 article, 1,204 articles."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def visible(text: str) -> str:
     """Return one line without anything that acts on a terminal: white space becomes a space, the rest is shown.
 

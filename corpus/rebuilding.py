@@ -15,7 +15,7 @@ from corpus.columns import Rows
 from corpus.engine import connect
 from corpus.errors import UserError
 from corpus.names import recognise
-from corpus.plain import visible
+from corpus.plain import counted, visible
 from corpus.readers import read
 from corpus.streams import Refusal
 from corpus.urls import canonical
@@ -44,7 +44,7 @@ class RebuildAccount:
         """Say it all in one line."""
         words = {"same": "still the same", "no_url": "without URL"}
         counts = [f"{count:,} {words.get(outcome, outcome)}" for outcome, count in self.outcomes.items() if count]
-        return f"{sum(self.outcomes.values()):,} articles: {', '.join(counts) or 'none'}"
+        return f"{counted(sum(self.outcomes.values()), 'article')}: {', '.join(counts) or 'none'}"
 
 
 def rebuild(

@@ -185,7 +185,7 @@ def test_articles_outside_the_gold_do_not_count_and_missing_ones_are_told() -> N
     result = evaluate(gold, {"a": "1", "b": "1", "stranger": "1", "other": None})
     assert result.missing == ("c",)
     assert result.pairs[3:] == (1, 1, 3)
-    assert "1 of its articles are not in the corpus" in str(result)
+    assert "The corpus lacks 1 of its articles" in str(result)
 
 
 def test_a_gold_that_the_corpus_knows_nothing_of_is_refused() -> None:

@@ -57,6 +57,7 @@ PURE = {
     "corpus.ids": set(),
     "corpus.kernels": {"numba", "numpy"},
     "corpus.phrasebook": {"regex"},
+    "corpus.plain": set(),
     "corpus.settings": set(),
     "corpus.signals": set(),
     "corpus.similarity": {"numpy"},
