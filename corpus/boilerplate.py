@@ -15,7 +15,7 @@ from corpus.phrasebook import Phrasebook
 LONGEST_PROMO, LONGEST_LABEL, LONGEST_INVITATION, LONGEST_CAPTION, LONGEST_TAGS = 35, 20, 45, 90, 40
 
 BULLET = " \t\u00a0-–—*•·▶►▪■◆★☆>»›→|【「[（(“\"'"
-_SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#【】\[\]()（）|]")
+_SEPARATOR = regex.compile(r"[\s\p{P}\p{S}]{2,}|[_*•·—–~=#【】\[\]()（）|-]")
 _WORDS = regex.compile(r"[^\W_]+")
 _DELIMITER = regex.compile(r"\s*[:：|>»›–—→\-】\]）)”\"]|\s*$|\s*\.{3}|\s*…")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")

@@ -26,8 +26,16 @@ _ATTRIBUTES = ("—", "―", "–")
 _SURE = ("title", "separator", "credit", "copyright", "byline", "comment form")
 
 _YEAR_OR_CLOCK = regex.compile(r"(?:19|20)\d\d|[٠-٩]{4}|25[5-9]\d|\d{1,2}[:.h時시]\d\d")
-SITE_TAIL = regex.compile(r"\s+(?:[|–—·•-]|::|--)\s+[^|–—·•]{2,40}$")
+SITE_TAIL = regex.compile(r"\s+(?:[|–—·•:-]|::|--)\s+[^|–—·•]{2,40}?$")
 _MAIL = regex.compile(r"[\w.+-]{2,}@[\w-]{2,}(?:\.[\w-]{2,})+")
+# Follow Ana Sosa on Twitter, Ikuti Ana Sosa di Instagram, Aná Sosa'yı Twitter'da takip edin.
+_FOLLOW = regex.compile(
+    r"(?:(?:follow|sigue|siga|síguenos|suivez|folgen sie|segui|seguite|volg|följ|følg|ikuti|obserwuj|подписывайтесь"
+    r"|читайте|تابع|עקבו)\b|关注|關注).{0,60}(?:twitter|facebook|instagram|telegram|whatsapp|tiktok|youtube|threads"
+    r"|bluesky|linkedin|微博|微信).{0,25}"
+    r"|.{0,60}(?:twitter|facebook|instagram|telegram|youtube).{0,12}(?:takip|フォロー|팔로우|подпис).{0,12}",
+    regex.I,
+)
 _EDITOR = regex.compile(
     r"[（(【\[［]?\s*(?:责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|审核|審核|监制|翻译|翻譯|核稿|編集)\s*[:：/｜|]"
 )
@@ -176,7 +184,7 @@ def _closes(line: str, low: str) -> str | None:
         return None
     if opens(low, "dated") and _YEAR_OR_CLOCK.search(line) and not ends_sentence(line):
         return "date"
-    if _MAIL.search(line) and line[:1] not in _QUOTES:
+    if (_MAIL.search(line) or _FOLLOW.fullmatch(low)) and line[:1] not in _QUOTES:
         return "contact"
     return "byline" if _EDITOR.match(line) or _INITIALS.fullmatch(line) else None
 

@@ -15,7 +15,7 @@ MOST_BYTES = 5_000_000
 MOST_ATTRIBUTES = 5_000
 MOST_TAGS = 150_000
 DEEPEST = 250
-LEAST_BROKEN = 200
+LEAST_BROKEN, LEAST_BARE = 200, 60
 SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
 """XPath of the texts that a page shows."""
 
@@ -182,11 +182,18 @@ def in_picture(element: lxml.html.HtmlElement) -> bool:
 
 
 def part_paragraphs(root: lxml.html.HtmlElement) -> None:
-    """Make paragraphs, in place, of what stands between double line breaks: extraction loses text between breaks."""
+    """Make paragraphs, in place, of what stands between double line breaks or bare among paragraphs: both get lost."""
     for holder in list(root.iter("div", "td", "article", "section", "p", "font", "span")):
         breaks = [child for child in holder.iterchildren("br") if _is_double(child)]
-        if len(breaks) >= 2 and _running(holder) >= LEAST_BROKEN:
+        if (len(breaks) >= 2 and _running(holder) >= LEAST_BROKEN) or _mixes(holder):
             _rebuild(holder)
+
+
+def _mixes(holder: lxml.html.HtmlElement) -> bool:
+    """Say whether text stands bare between the holder's paragraphs: extraction would take the paragraphs alone."""
+    if holder.tag not in ("div", "article", "section", "td") or next(holder.iterchildren("p"), None) is None:
+        return False
+    return len((holder.text or "").strip()) + sum(len((child.tail or "").strip()) for child in holder) >= LEAST_BARE
 
 
 def _running(holder: lxml.html.HtmlElement) -> int:

@@ -17,6 +17,8 @@ from corpus.jsonld import Node, article_node, is_listing, read_nodes, resolved, 
 from corpus.markup import heads, in_picture
 from corpus.published import read_time, split_address
 
+LONG_PARAGRAPH, SEVERAL = 200, 6
+MOST_TAILS = 3
 _TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "headline")
 _DESCRIPTION_METAS = ("og:description", "description", "twitter:description")
 _AUTHOR_METAS = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "creator",
@@ -167,11 +169,16 @@ def _headings(root: lxml.html.HtmlElement, metas: dict[str, list[str]]) -> tuple
 
 
 def _without_site(title: str, site: str | None, headings: list[str]) -> str:
-    """Cut the site's name off the title's end: where it is the site's, or where the rest is the page's heading."""
-    shorter = SITE_TAIL.sub("", title)
-    tail = title[len(shorter) :].strip(" |–—·•-").casefold()
-    known = bool(site) and tail == (site or "").casefold()
-    return shorter if shorter and (known or shorter in headings) else title
+    """Cut the site's name (and section) off the title: where it is the site's, or where the rest is the heading."""
+    for _ in range(MOST_TAILS):
+        shorter = SITE_TAIL.sub("", title)
+        tail = title[len(shorter) :].strip(" |–—·•-:").casefold()
+        rest = SITE_TAIL.sub("", shorter)
+        if not shorter or not (tail == (site or "").casefold() or shorter in headings or rest in headings):
+            break
+        title = shorter
+    before, bar, after = title.partition(" | ")
+    return after if bar and after and (before.casefold() == (site or "").casefold() or after in headings) else title
 
 
 def _authors(
@@ -224,7 +231,17 @@ def _is_front(root: lxml.html.HtmlElement, node: Node, metas: dict[str, list[str
         return False
     headings = [heading for name in ("h2", "h3") for heading in root.iter(name)]
     linked = sum(next(heading.iter("a"), None) is not None for heading in headings)
+    if _tells_at_length(root, _first(metas, _TITLE_METAS)):
+        return False
     return linked >= 5 and not any(name in metas for name in ("article:published_time", "datepublished", "pubdate"))
+
+
+def _tells_at_length(root: lxml.html.HtmlElement, title: str | None) -> bool:
+    """Say whether the page's heading is its title and several long paragraphs follow: no list has both."""
+    heading = next((_plain(h.text_content()) for h in root.iter("h1")), "")
+    if len(heading) < 10 or not title or heading.casefold() not in title.casefold():
+        return False
+    return sum(len(p.text_content()) >= LONG_PARAGRAPH for p in root.iter("p")) >= SEVERAL
 
 
 def _image(node: Node) -> str | None:

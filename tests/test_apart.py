@@ -205,3 +205,15 @@ def test_lists_of_other_articles_are_links() -> None:
     )
     plain = "".join(f"<li>Pier {n}</li>" for n in range(4))
     assert "link" not in set_apart(tree(f"{PROSE}<ul>{told}</ul><ul>{plain}</ul>")).values()
+
+
+def test_text_that_stands_bare_among_paragraphs_becomes_a_paragraph() -> None:
+    root = tree(f"<div>{LONG.format(1)} <b>Today</b> it rained.{PROSE}<img src=a>{LONG.format(99)}<p>End.</p></div>")
+    part_paragraphs(root)
+    paragraphs = [told for p in root.iter("p") if (told := " ".join(p.text_content().split()))]
+    assert paragraphs[0] == f"{LONG.format(1)} Today it rained."
+    assert LONG.format(99) in paragraphs
+    assert len(paragraphs) == 12 + 3
+    mixed = tree("<div>Photo: Ana Sosa<p>One.</p></div>")
+    part_paragraphs(mixed)
+    assert len(list(mixed.iter("p"))) == 1

@@ -134,6 +134,10 @@ def test_a_date_alone_goes_from_the_top(line: str) -> None:
     [
         ("contact", "Write to Ana Sosa at ana.sosa@paper.example"),
         ("contact", "홍길동 기자 gildong@paper.example"),
+        ("contact", "Follow Ana Sosa on Twitter."),
+        ("contact", "Ikuti Ana Sosa di Instagram"),
+        ("contact", "Ana Sosa'yı Twitter'da takip edin"),
+        ("contact", "関心のある方はTwitterでフォロー"),
         ("date", "Mis à jour le 29/10/2022 à 14h03"),
         ("date", "Zuletzt aktualisiert: 12.07.2022, 14:05 Uhr".removeprefix("Zuletzt ")),
         ("byline", "（编辑：王五 李四）"),
@@ -147,6 +151,10 @@ def test_a_date_alone_goes_from_the_top(line: str) -> None:
 def test_lines_that_go_from_the_end_alone(reason: str, line: str) -> None:
     assert clean([*BODY, line]).removed == (f"{reason}: {line}",)
     assert clean([line, *BODY, *BODY[:2]]).removed in ((), (f"date: {line}",))
+
+
+def test_a_dash_alone_goes() -> None:
+    assert clean([*BODY, "-", "-"]).lines == tuple(BODY)
 
 
 def test_an_address_in_the_text_and_quoted_stays() -> None:

@@ -245,3 +245,34 @@ def test_an_author_that_is_only_referred_to_is_looked_up() -> None:
 def test_references_in_a_circle_end() -> None:
     nodes = [{"@type": "NewsArticle", "@id": "#a", "author": {"@id": "#a"}, "image": [{"@id": "#a"}] * 99}]
     assert resolved(nodes[0], nodes)["author"] == nodes[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "wanted"),
+    [
+        ("부두 재건 : 뉴스 : 항구닷컴", "부두 재건", "부두 재건"),
+        ("Pier closed - World - The Post", "Pier closed", "Pier closed"),
+        ("The Post | Pier closed", "Pier closed", "Pier closed"),
+        ("Storm : 200 homes lost", "Storm : 200 homes lost", "Storm : 200 homes lost"),
+        ("Storm - and then - a calm", "Weather", "Storm - and then - a calm"),
+    ],
+)
+def test_the_sites_name_is_cut_off_the_title(title: str, heading: str, wanted: str) -> None:
+    root = parse(f"<html><head><title>{title}</title></head><body><h1>{heading}</h1><p>x</p></body></html>")
+    assert root is not None
+    found = root.find(".//h1")
+    assert found is not None
+    found.drop_tree() if heading == "Weather" else None
+    assert read_metadata(root, "https://x.example/a").title == wanted
+
+
+def test_a_page_with_a_heading_and_a_long_text_is_no_front() -> None:
+    links = "".join(f"<h3><a href='/{n}'>Another article {n}</a></h3>" for n in range(8))
+    title = "<meta property='og:title' content='Shovel review: history'>"
+    head = f"<head><meta property='og:type' content='website'>{title}</head>"
+    text = f"<p>{'The game is a letter to old games that were hard. ' * 6}</p>" * 7
+    front = parse(f"<html>{head}<body>{links}<p>Teaser.</p></body></html>")
+    story = parse(f"<html>{head}<body><h1>Shovel review: history</h1>{text}{links}</body></html>")
+    assert front is not None and story is not None
+    assert read_metadata(front, "https://x.example/games").listing
+    assert not read_metadata(story, "https://x.example/games/shovel").listing
