@@ -74,6 +74,7 @@ def main() -> int:
     for name, text in pages():
         (INTO / name).write_text(text, encoding="utf-8")
     shutil.copytree(DOCS / "images", INTO / "images")
+    shutil.copy(ROOT / "corpus" / "web" / "static" / "icon.svg", INTO / "images")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(DOCS / "mkdocs.yml")]
     return subprocess.run(command, check=False, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}).returncode
 
