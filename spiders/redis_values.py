@@ -29,20 +29,18 @@ def task_of(key: bytes, queue: bytes, flat: Sequence[bytes]) -> Task | None:
     Host and key are worked out from the URL, and must be those under which it stood.
     """
     told = {_text(name): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
-    url = _text(told.get("url", b""))
-    publisher = _text(told.get("publisher", b""))
-    if urls.canonical(url) != url or urls.key(url) != _text(key):
+    url, publisher = _address(told.get("url")), _text(told.get("publisher", b""))
+    if url is None or urls.key(url) != _text(key):
         return None
     if f"{urls.host_of(url)}|{publisher}" != _text(queue) or not publisher.isprintable():
         return None
-    original = _text(told.get("original", b""))
     return Task(
         key=urls.key(url),
         url=url,
         host=urls.host_of(url),
         publisher=publisher,
         discovered_by=_word(told.get("discovered_by")) or "urls",
-        original=urls.canonical(original) if original else None,
+        original=_address(told.get("original")),
         captured_at=_number(told.get("captured_at")),
         title=_word(told.get("title")),
         published_at=_number(told.get("published_at")),
@@ -98,6 +96,13 @@ def validators_of(data: bytes | None) -> tuple[str | None, str | None]:
 
 def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
+
+
+def _address(value: bytes | None) -> str | None:
+    """Return a web address; None where it is none. Whether it may be asked is for spiders.guard to say."""
+    url = _text(value or b"")
+    plain = url.startswith(("http://", "https://")) and min(url) > " " and urls.canonical(url)
+    return url if plain else None
 
 
 def _word(value: bytes | None) -> str | None:

@@ -87,6 +87,30 @@ def test_urls_come_newest_first_and_each_once(opened: Opener) -> None:
     assert frontier.publishers() == ["A"] and frontier.left(["A", "B"]) == 4 and frontier.left([]) == 0
 
 
+ODD = (
+    "https://пример.example/новости/мост?id=1",
+    "https://xn--e1afmkfd.example/%D0%BC?b=2&a=1",
+    "http://a.example:8080/x|y/(z)?q=a%20b&q=c",
+    "https://web.archive.org/web/20260701000000id_/http://www.a.example/b/?utm_source=x&z=1&a=2",
+    "https://web.archive.org/web/20260701000000id_/http://a.example/日本/news",
+    "https://web.archive.org/web/20260701000000id_/http://a.example/zero\u200bwidth\u00adhyphen/news",
+    "http://[2001:db8::1]/2026/07/a-story-of-six",
+)
+
+
+@pytest.mark.parametrize("address", ODD)
+def test_odd_addresses_come_back_as_they_are(opened: Opener, address: str) -> None:
+    frontier = opened()
+    url = address if "archive" in address else urls.canonical(address)
+    assert url
+    frontier.add([Entry(url, original=url, captured_at=NOON)], "Ж|b", "wayback")
+    (host,) = frontier.hosts(["Ж|b"], None)
+    (task,) = frontier.take(host, ["Ж|b"], None, (), 9)
+    assert (task.url, task.original, task.captured_at) == (url, url, NOON.timestamp())
+    assert frontier.finish(task, "ok", url=url, row=page(task), digest="d") == "ok"
+    assert frontier.left(["Ж|b"]) == 0
+
+
 def test_a_url_on_the_list_gains_what_it_lacked(opened: Opener) -> None:
     frontier = opened()
     frontier.add([entry("/1"), entry("/2", 8)], "A", "sitemap")
