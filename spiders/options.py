@@ -233,6 +233,12 @@ def _kind(annotation: Any) -> str:
     return str(first.__name__)
 
 
+_IN_WORDS = {
+    "datetime": "a date or time such as 2026-07-31", "timedelta": "a number of seconds, or `never`",
+    "int": "a whole number", "float": "a number",
+}  # fmt: skip
+
+
 def _parse(name: str, kind: str, value: Any) -> Any:
     """Turn a JSON value or a string into what the field of that type holds."""
     try:
@@ -248,4 +254,4 @@ def _parse(name: str, kind: str, value: Any) -> Any:
             return int(value)
         return float(value) if kind == "float" else str(value)
     except ValueError as error:
-        raise UserError(f"{name} cannot be {value!r}; it must be of the kind {kind}") from error
+        raise UserError(f"{name} cannot be {value!r}; it must be {_IN_WORDS[kind]}") from error

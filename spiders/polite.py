@@ -69,7 +69,7 @@ class Guard:
         """Refuse a forbidden host before anything is sent; set the proxy."""
         host = urlsplit(request.url).hostname or ""
         if not self.options.allow_private and is_forbidden_host(host):
-            raise Refused("private_address", f"{host} is not a public address; allow private addresses to fetch it")
+            raise Refused("private_address", f"{host} is not a public address; --allow-private fetches it")
         if self.options.proxy:
             request.meta["proxy"] = self.options.proxy
 
