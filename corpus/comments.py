@@ -9,11 +9,16 @@ from lxml.html import HtmlElement as Element
 
 from corpus.markup import SHOWN
 
-# Where readers write: sf_comment_list, comments-area; not comments-open, which says that they may.
+# Where readers write: comments, sf_comment_list, kommentarer; not comments-open, which says that they may, nor comment
+# and kommentar alone, which many newsrooms call their opinion pages.
 _COMMENTS = re.compile(
-    r"(?<!\S)(?!(?:has|no|with|show|hide)[_-])(?:[a-z0-9]{1,8}[_-])?(?:user|reader|post|article|entry)?[_-]?"
-    r"(?:comments?|comentarios?|kommentare?|commentaires?|reacties|yorumlar|komentar)"
-    r"(?![_-]?(?:open|enabled|closed|disabled|on|off|allowed|status))(?:[_-][\w-]*)?(?!\S)",
+    r"(?<!\S)(?!(?:has|no|with|show|hide|tone|type|tag|cat|format)[_-])(?:[a-z0-9]{1,8}[_-])?"
+    r"(?:user|reader|post|article|entry)?[_-]?"
+    r"(?:(?:comments|comentarios|comentários|kommentare|kommentarer|commentaires|commenti|reacties|yorumlar|komentarze)"
+    r"(?![_-]?(?:open|enabled|closed|disabled|on|off|allowed|status))(?:[_-][\w-]*)?"
+    r"|(?:comment|comentario|kommentar|commentaire|komentar|yorum)[_-]?"
+    r"(?:list|form|area|section|wrap|box|container|thread|reply|respond|body|text|item|\d)[\w-]*"
+    r"|disqus[_-]thread)(?!\S)",
     re.I,
 )
 MOST_COMMENTS, LEAST_BEFORE = 0.6, 400

@@ -162,7 +162,8 @@ SAID = "<p>My grandfather built the old bridge and it did not fall once in eight
     "mark",
     [
         'class="comments"', 'id="comments"', 'class="box sf_comment_list"', 'class="comments-area"', 'class="yorumlar"',
-        'class="comentarios-lista"', 'class="user-comments"', 'class="reacties"', 'id="sf_comment_1073"',
+        'class="comentarios-lista"', 'class="kommentarer"', 'id="disqus_thread"',
+        'class="user-comments"', 'class="reacties"', 'id="sf_comment_1073"',
     ],
 )  # fmt: skip
 def test_what_readers_wrote_goes(mark: str) -> None:
@@ -178,6 +179,8 @@ def test_what_readers_wrote_goes(mark: str) -> None:
         f'<div class="comments-open"><h1>A bridge</h1>{PROSE}</div>',
         f'<h1>A bridge</h1><div class="has-comments">{PROSE}</div>',
         f'<h1>A bridge</h1><div>{PROSE}</div><div class="commentary">{PROSE}</div>',
+        f'<h1>A bridge</h1><div>{PROSE}</div><div class="kommentar">{PROSE}</div>',  # an opinion
+        f'<h1>A bridge</h1><div>{PROSE}</div><div class="tone-comment comment">{PROSE}</div>',
         f'<h1>A bridge</h1><div class="comments">{PROSE}</div>',  # nothing before it: the text itself
         f'<h1>A bridge</h1><div>{PROSE}</div><div class="comments">{PROSE * 3}</div>',  # most of the page
     ],
