@@ -62,11 +62,17 @@ def check_publishers(
     Nothing is stored. Raises UserError where the file itself cannot be read.
     """
     rows = read_publishers(path)
-    options = replace(options or CrawlOptions(), max_pages_per_publisher=1, retries=0, warc=False, refresh=None)
+    options = _of_a_try(options)
     with tempfile.TemporaryDirectory() as name:
         account = crawl(Path(name), publishers=path, options=options, progress=progress)
         listings = _listings(Path(name))
     return [_check(row, listings, account) for row in rows]
+
+
+def _of_a_try(options: CrawlOptions | None) -> CrawlOptions:
+    """Return the options for one page of each publisher, from which nothing is to be kept."""
+    given = options or CrawlOptions()
+    return replace(given, max_pages_per_publisher=1, retries=0, warc=False, refresh=None, frontier="")
 
 
 def find_publisher(address: str, *, options: CrawlOptions | None = None, progress: Progress | None = None) -> Publisher:
@@ -78,7 +84,7 @@ def find_publisher(address: str, *, options: CrawlOptions | None = None, progres
     if front is None:
         raise UserError(f"{address!r} is no web address; write it like example.org")
     front = f"{urlsplit(front).scheme}://{urls.host_of(front)}/"
-    options = replace(options or CrawlOptions(), max_pages_per_publisher=1, retries=0, warc=False, refresh=None)
+    options = _of_a_try(options)
     with tempfile.TemporaryDirectory() as name:
         account = crawl(Path(name), [front], options=options, progress=progress)
         listings = _listings(Path(name))

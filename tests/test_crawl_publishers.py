@@ -26,7 +26,7 @@ def test_every_row_is_tried_and_told(tmp_path: Path) -> None:
         file = tmp_path / "p.csv"
         lines = [f"{name.title()},{name}.example,feed,http://{name}.example/feed.xml" for name in names]
         file.write_text("publisher,domain,discovery,url\n" + "\n".join(lines))
-        options = replace(QUICK, proxy=web.url)
+        options = replace(QUICK, proxy=web.url, frontier="redis://127.0.0.1:1/0", warc=True)  # both have no part in it
         checks = check_publishers(file, options=options)
         assert [check.publisher for check in checks] == ["Good", "Missing", "Robots", "Empty"]
         assert [check.ok for check in checks] == [True, False, False, False]
