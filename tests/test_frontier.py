@@ -333,6 +333,25 @@ def test_a_silent_run_loses_its_hosts(server: Server, tmp_path: Path) -> None:
 
 
 @needs_redis
+def test_nobody_is_taken_for_dead_because_redis_was_away(tmp_path: Path) -> None:
+    tables.create(tmp_path)
+    with redis_server() as away:
+        options = CrawlOptions(frontier=away.url, lease=1)
+        one, two = (open_frontier(tmp_path, options) for _ in range(2))
+        assert one.claims.claim("a.example")
+        away.kill()
+        time.sleep(1.5)
+        away.start()  # every lease has lapsed
+        end = time.monotonic() + 1.2
+        while time.monotonic() < end:
+            assert not two.claims.claim("a.example")
+            time.sleep(0.02)
+        assert one.claims.claim("a.example")
+        one.close()
+        two.close()
+
+
+@needs_redis
 def test_what_somebody_else_wrote_there_is_checked(server: Server, tmp_path: Path) -> None:
     client = emptied(server)
     tables.create(tmp_path)
