@@ -1,6 +1,7 @@
 """What the explorer's pages draw and say: charts, trees, marks, figures in words."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 from small_corpus import NOON
@@ -43,6 +44,10 @@ def test_charts_place_days_weeks_and_months() -> None:
         assert all(bar.x >= 0 and bar.x + bar.width <= 100.01 for bar in chart.bars)
         assert all(0 <= top <= chart.height for bar in chart.bars for _, top, _ in bar.parts)
     assert charts.columns([{"day": None, "wire": 1, "own": 1}], layers) is None
+    weeks = [{"day": date(year, month, 4), "wire": 1, "own": 0} for year, month in ((2016, 10), (2017, 12))]
+    drawn = charts.columns(weeks, layers)
+    assert drawn and drawn.step == "week"
+    assert all(re.fullmatch(r"[A-Z][a-z]{2} 201[67]", tick.label) for tick in drawn.below)
     assert [charts.nice(n) for n in (0, 1, 3, 7, 11, 101)] == [1, 1, 5, 10, 20, 200]
 
 
@@ -53,13 +58,17 @@ def test_a_strip_shows_every_kind_in_a_fixed_order() -> None:
 
 
 def test_a_graph_lays_branches_below_what_they_hang_on() -> None:
-    rows = [{"id": name, "at": at} for name, at in (("o", 0.0), ("b", 10.0), ("c", 40.0), ("d", None), ("e", 5.0))]
-    drawn = charts.graph(rows, {"b": ("o", 0.9), "c": ("o", None), "d": ("b", 0.4), "e": ("c", None)})
-    assert [node.row["id"] for node in drawn.nodes] == ["o", "b", "d", "c", "e"]
+    rows = [
+        {"id": name, "at": at}
+        for name, at in (("o", 0.0), ("b", 10.0), ("c", 40.0), ("d", None), ("e", 5.0), ("f", 0.0))
+    ]
+    drawn = charts.graph(rows, {"b": ("o", 0.9), "c": ("o", None), "d": ("b", 0.4), "e": ("c", None), "f": ("o", 1.0)})
+    assert [node.row["id"] for node in drawn.nodes] == ["o", "b", "d", "c", "e", "f"]
     assert [node.y for node in drawn.nodes] == sorted(node.y for node in drawn.nodes)
     assert drawn.nodes[-1].y < drawn.height
     by_id = {node.row["id"]: node for node in drawn.nodes}
     assert by_id["d"].x == 100.0 and by_id["d"].parent == (10.0, by_id["b"].y)
+    assert 0 < by_id["f"].x < by_id["b"].x  # of the original's own time, and yet beside the line to the others
     assert by_id["b"].bend > 0 and by_id["e"].bend == 0  # it is earlier than what it hangs on
 
 

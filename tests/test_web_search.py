@@ -14,6 +14,7 @@ from corpus import tables
 from corpus.text import text_id
 from corpus.web import searching, snippets
 from corpus.web.index import Index
+from corpus.web.report import Wordless
 
 
 def test_search_terms_are_words_and_phrases() -> None:
@@ -90,6 +91,12 @@ def test_a_snippet_is_a_stretch_of_the_text_around_a_word(text: str, word: str) 
     line = "".join(piece.text for piece in told).removeprefix("… ").removesuffix(" …")
     assert line in re.sub(r"\s+", " ", text) and word in line
     assert len(line) <= snippets.BEFORE + len(word) + snippets.BEHIND
+
+
+def test_an_article_without_a_title_is_called_by_its_first_words(scripts: Index) -> None:
+    rows = scripts.answer("SELECT id, title FROM explorer.facts WHERE id IN ('zh1', 'ar1') ORDER BY id")
+    assert [row["title"] for row in rows] == ["وصل الوفد والصحفيون إلى طهران…", "总统访问北京。…"]
+    assert {row["title"] for row in Wordless(scripts.folder).answer("SELECT title FROM explorer.facts")} == {None}
 
 
 def test_the_search_goes_on_where_it_stopped(scripts: Index, tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def columns(days: Sequence[dict[str, Any]], layers: Layers, height: float = 170.
         for at, (begin, counts) in enumerate(sums.items())
     ]
     every = max(1, len(begins) // 6)
-    below = [Tick((at + 0.5) * width, _day(begin, step)) for at, begin in enumerate(begins) if at % every == every // 2]
+    years = begins[0].year != begins[-1].year
+    told = enumerate(begins)
+    below = [Tick((at + 0.5) * width, _day(begin, step, years)) for at, begin in told if at % every == every // 2]
     beside = [Tick(height * (1 - share), f"{most * share:,.0f}") for share in (0.5, 1.0)]
     return Columns(height, bars, below, beside, step)
 
@@ -110,8 +112,11 @@ def _begin(one: date, step: str) -> date:
     return one.replace(day=1) if step == "month" else one.replace(month=1, day=1) if step == "year" else one
 
 
-def _day(one: date, step: str) -> str:
-    return f"{one.year}" if step == "year" else f"{one:%b %Y}" if step == "month" else f"{one.day} {one:%b}"
+def _day(one: date, step: str, years: bool) -> str:
+    """Return the label of a step of time; weeks of several years are told by their month."""
+    if step == "year":
+        return f"{one.year}"
+    return f"{one:%b %Y}" if step == "month" or (years and step == "week") else f"{one.day} {one:%b}"
 
 
 def series(points: Sequence[tuple[str, float]], height: float = 170.0) -> Columns | None:
@@ -243,6 +248,8 @@ class Graph(NamedTuple):
 
 
 ROW_HEIGHT, TOP, BEND = 34.0, 14.0, 10.0
+ASIDE = 2.5
+"""How far to the right of its parent a node stands at least (per cent)."""
 
 
 def graph(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | None]]) -> Graph:
@@ -251,13 +258,16 @@ def graph(rows: Sequence[dict[str, Any]], parents: dict[str, tuple[str, float | 
     A row comes below its parent, its own branches next to it; a row without a time is drawn at the right end.
     """
     order = _in_order(rows, parents)
-    at = {
-        row["id"]: (row["at"] if row["at"] is not None else 100.0, TOP + ROW_HEIGHT * n) for n, row in enumerate(order)
-    }
+    at: dict[str, tuple[float, float]] = {}
     nodes = []
-    for row in order:
+    for n, row in enumerate(order):
         above, share = parents.get(row["id"], (None, None))
-        nodes.append(Node(*at[row["id"]], row, at.get(above) if above else None, share))
+        parent = at.get(above) if above else None
+        x = row["at"] if row["at"] is not None else 100.0
+        if parent and x >= parent[0]:  # a line that goes straight down would run into the lines of the parent's others
+            x = min(100.0, max(x, parent[0] + ASIDE))
+        at[row["id"]] = x, TOP + ROW_HEIGHT * n
+        nodes.append(Node(*at[row["id"]], row, parent, share))
     return Graph(ROW_HEIGHT * len(order), nodes)
 
 

@@ -35,7 +35,7 @@ _TEXTS = f"SELECT text_id, normal, romanised FROM signatures WHERE text_id IN ({
 _FOUND = """
 SELECT DISTINCT cluster_id
 FROM explorer.facts
-WHERE latest AND cluster_id IS NOT NULL AND (text_id IN (SELECT unnest($texts::VARCHAR[])) OR {in_title})
+WHERE latest AND cluster_id IS NOT NULL AND (text_id IN (SELECT unnest($texts::VARCHAR[])) OR titled AND {in_title})
 """
 _ARABIC = ("", "و", "ف", "ب", "ك", "ل", "ال", "وال", "فال", "بال", "كال", "لل", "ول", "وب", "ولل", "وبال")
 _HEBREW = ("", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "שה", "מה", "כש", "של")

@@ -2,17 +2,24 @@
 -- attached; what pages ask of it must not depend on how many texts there are.
 
 -- One row is an article (or one of its revisions) with its cluster's facts, without its text.
--- `part` and `place` say where its text is: which part file, which row of it.
+-- `part` and `place` say where its text is: which part file, which row of it. One without a title is called by the first
+-- words of its text.
 CREATE TABLE explorer.facts AS
 WITH places AS (
     SELECT id, parse_filename(filename) AS part, file_row_number AS place
     FROM read_parquet('articles/part-*.parquet', filename = true, file_row_number = true)
     WHERE outcome = 'ok'
+),
+untitled AS (
+    SELECT id, regexp_replace(trim(left(text, 90)), '\s+', ' ', 'g') || '…' AS words
+    FROM read_parquet('articles/part-*.parquet')
+    WHERE outcome = 'ok' AND title IS NULL
 )
 SELECT
     articles.id,
     articles.url,
-    left(articles.title, 300) AS title,
+    left(coalesce(articles.title, untitled.words), 300) AS title,
+    articles.title IS NOT NULL AS titled,
     left(articles.publisher, 120) AS publisher,
     articles.country,
     articles.language,
@@ -44,6 +51,7 @@ SELECT
     places.place
 FROM articles
 JOIN places USING (id)
+LEFT JOIN untitled USING (id)
 LEFT JOIN copies USING (id)
 WHERE articles.outcome = 'ok'
 ORDER BY copies.cluster_id, articles.published_at;
