@@ -38,7 +38,8 @@ OWN = """
 import sys
 import numpy, pyarrow.parquet
 from corpus.near import near_copies
-batches = pyarrow.parquet.ParquetFile(sys.argv[1], pre_buffer=False).iter_batches(1000, columns=["text"])
+file = pyarrow.parquet.ParquetFile(sys.argv[1], pre_buffer=False, buffer_size=1 << 20)
+batches = file.iter_batches(1000, columns=["text"])
 numpy.save(sys.argv[2], near_copies((text for batch in batches for text in batch.column(0).to_pylist()), 0.7))
 """
 MEASURED = """

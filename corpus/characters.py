@@ -113,6 +113,8 @@ def _unmet(codes: Array, table: Array) -> Array:
     for code in codes:
         count += table[code] == 0
     found = np.empty(count, np.int64)
+    if count == 0:  # nearly always
+        return found
     count = 0
     for code in codes:
         if table[code] == 0:

@@ -134,16 +134,15 @@ def _compress(w: Array, h: Array, live: Array) -> None:
         h[4 * LANES + j] = np.uint32(h[4 * LANES + j] + np.uint32(e & live[j]))
 
 
-def _padding() -> tuple[Array, Array]:
-    """Return, for -1 to 64 bytes of a message left in a block, what of its 16 words is kept and what is added."""
-    kept, added = np.zeros((66, 64), np.uint8), np.zeros((66, 64), np.uint8)
+def _kept() -> Array:
+    """Return, for -1 to 64 bytes of a message left in a block, which bits of its 16 words they fill."""
+    kept = np.zeros((66, 64), np.uint8)
     for left in range(65):
         kept[left + 1, :left] = 0xFF
-        added[left + 1, left : left + 1] = 0x80
-    return kept.view(">u4").astype(np.uint32).ravel(), added.view(">u4").astype(np.uint32).ravel()
+    return kept.view(">u4").astype(np.uint32).ravel()
 
 
-_KEPT, _ADDED = _padding()
+_KEPT = _kept()
 
 
 @jit
@@ -163,14 +162,17 @@ def _big_endian(data: Array) -> Array:
 def _load(words: Array, start: int, stop: int, block: int, w: Array, lane: int) -> None:
     """Write one 64-byte block of a padded message (FIPS 180-4, 5.1.1) to a lane.
 
-    Without branches, since lengths cannot be foretold; unsigned places spare numba's check for negative ones.
+    No branch that lengths decide, since they cannot be foretold; unsigned places spare numba's check for negative ones.
     """
     at = start + 64 * block
-    row = np.uint64(16 * (min(max(stop - at, -1), 64) + 1))
+    left = min(max(stop - at, -1), 64)
+    row = np.uint64(16 * (left + 1))
     for i in range(16):
         k = np.uint64(i)
-        word = np.uint32(words[np.uint64(at) + np.uint64(4) * k] & _KEPT[row + k])
-        w[k * np.uint64(LANES) + np.uint64(lane)] = np.uint32(word | _ADDED[row + k])
+        w[k * np.uint64(LANES) + np.uint64(lane)] = words[np.uint64(at) + np.uint64(4) * k] & _KEPT[row + k]
+    if 0 <= left < 64:  # a one bit after the message
+        bit = np.uint32(np.uint32(0x80) << np.uint32(24 - 8 * (left & 3)))
+        w[np.uint64((left >> 2) * LANES + lane)] |= bit
     if at + 64 >= stop + 9:
         w[14 * LANES + lane] = np.uint32((stop - start) >> 29)
         w[15 * LANES + lane] = np.uint32((stop - start) << 3)
@@ -247,10 +249,9 @@ def word_starts(data: Array, start: int, stop: int) -> Array:
     starts = np.empty(count + 1, np.int64)
     starts[0] = start
     k = np.uint64(1)
-    for i in range(len(text)):
-        if text[i] == 32:
-            starts[k] = start + i + 1
-            k += np.uint64(1)
+    for i in range(len(text)):  # no branch, since words end where they like: what is no beginning is written over
+        starts[k] = start + i + 1
+        k += np.uint64(text[i] == 32)
     starts[count] = stop + 1
     return starts
 

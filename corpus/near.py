@@ -21,7 +21,7 @@ from corpus.kernels import Array, jit, mix
 from corpus.settings import Settings
 from corpus.sign import NORMAL, permutations
 
-PORTION = 500
+PORTION = 100
 """Texts signed at once: their arrays stay in the processor's cache."""
 MEMORY_BITS = 20
 """Of so many (as a power of two) pairs that were looked at in vain the last ones are remembered."""
