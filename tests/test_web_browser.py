@@ -166,6 +166,18 @@ def test_what_is_the_same_can_be_folded_away(site: Site, browser: Any) -> None:
         assert not page.locator(".pair.p-same").first.is_visible()
 
 
+@pytest.mark.parametrize(("path", "width", "open_"), [
+    ("/clusters", 1200, True), ("/clusters", 390, False), ("/clusters?language=en", 390, True),
+])  # fmt: skip
+def test_filters_are_folded_away_on_a_phone_while_none_is_in_use(
+    site: Site, browser: Any, path: str, width: int, open_: bool
+) -> None:
+    with opened(browser, (width, 800)) as (page, _):
+        page.goto(site.url + path)
+        assert page.get_by_label("Language").is_visible() is open_
+        assert page.locator("summary", has_text="Filters").is_visible() is (width < 700)
+
+
 def test_right_to_left_text_runs_from_the_right(site: Site, browser: Any) -> None:
     with opened(browser) as (page, _):
         page.goto(f"{site.url}/compare?a=h1&b=h3")

@@ -48,6 +48,7 @@ def clusters(index: Index, search: Search, asked: Mapping[str, str]) -> dict[str
         "rows": [row | {"hit": hits.get(row["cluster_id"])} for row in rows],
         "found": rows[0]["found"] if rows else 0,
         "chosen": chosen,
+        "filtered": any(chosen[name] for name in FILTERS),
         "unread": search.left if chosen["q"] else 0,
         "sorts": SORTS,
         "start": start,

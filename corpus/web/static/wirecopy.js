@@ -35,6 +35,10 @@ if (fold) {
   });
 }
 
+// On a phone the filters are folded away while none is in use.
+const more = document.querySelector(".more");
+if (more && !more.dataset.asked && matchMedia("(max-width: 46rem)").matches) more.open = false;
+
 // Filters that say nothing do not belong into the address.
 for (const form of document.querySelectorAll("form.filters, form.find")) {
   form.addEventListener("submit", () => {
