@@ -27,6 +27,9 @@ _PERSON = r"\p{Lu}[\p{Ll}\p{M}.'’-]+(?:\s\p{Lu}[\p{L}\p{M}.'’-]+){1,3}"
 _PHOTOGRAPHER = regex.compile(
     rf"[©\s(]*(?:\p{{L}}[\p{{L}} .-]{{1,30}}\s?/\s?{_PERSON}|{_PERSON}\s?/\s?\p{{L}}[\p{{L}} .-]{{1,30}})\s*\)?\.?"
 )
+_REPORTER = regex.compile(
+    r"^\s*(?:记者|記者)\p{Han}{2,4}(?:报道|報道|報導)?\s*$"
+)  # 新华社记者张三报道, without its agency
 _PART = regex.compile(r"[,،、;|()（）\[\]【】•·:：=/]|\s[-–—]\s|\s(?:and|und|et|y|e|dan|with|mit|avec|ve|и)\s")
 
 
@@ -173,6 +176,7 @@ def whole(words: str) -> list[Named]:
     if not spans:
         return []
     rest = "".join(" " if any(low <= i < high for low, high, _ in spans) else c for i, c in enumerate(words))
+    rest = _REPORTER.sub(" ", rest) if not rest.isascii() else rest
     left = [token for token in _TOKEN.findall(rest.casefold()) if token not in phrases()["fillers"]]
     # What may be left are numbers and the initials of desks and authors: dpa/lnw, AFP/jd.
     initials = all(len(token) <= 3 or token.isdigit() for token in left)

@@ -27,7 +27,7 @@ from corpus.phrasebook import Phrasebook, Searched, searched
 from corpus.signals import Signal
 
 AS_AP = "contributors after a separator, as AP closes its copy"
-TAIL, LINE, BESIDE = 14, 400, 12
+TAIL, LINE, BESIDE, LONGEST_SHORT = 14, 400, 12, 12
 _SEPARATOR = regex.compile(r"[\s_*＿—–=~•·.#-]{2,}")
 _INITIALS = regex.compile(
     r"(?:PTI|UNI|IANS)(?: [A-Z]{2,4}(?:[- ][A-Z]{2,4})*)+\.?|भाषा(?: [\p{Devanagari}]{2,12}){1,3}"
@@ -130,7 +130,7 @@ def _credit_line(line: str, low: str, clues: _Clues, after_separator: bool) -> S
 
 
 def _contributors(line: str, after_separator: bool) -> Signal:
-    names = named(line, codes=False) or named(" ".join(line.split()[:3]))
+    names = named(line, codes=False) or named(" ".join(unglued(line).split()[:3]))
     if names:
         return Signal(names[0].agency, "contributors", 0.85 if names[0].garbled else 0.93, line)
     # A row of underscores, then who contributed to this report: that is how AP closes its copy, and few others do.
@@ -198,7 +198,8 @@ def _rights(line: str, low: str) -> Signal | None:
         return None
     many = len(line.split()) > 3 or any(map(str.isdigit, line)) or len(line) > (30 if line[1:].isascii() else 10)
     if names := named(line):
-        return Signal(names[0].agency, "copyright", 0.93 if many else 0.4, line)
+        spelt = not names[0].code and len(names[0].name) > LONGEST_SHORT  # pictures are credited with the short form
+        return Signal(names[0].agency, "copyright", 0.93 if many else 0.8 if spelt else 0.4, line)
     signed = low.lstrip(" (<[-").startswith(("©", "copyright", "(c)", "ⓒ", "all rights", "c)"))
     return Signal(None, "copyright", 0.0, line) if signed and len(line) <= 250 else None
 
