@@ -242,7 +242,13 @@ def test_an_empty_corpus_and_none(tmp_path: Path) -> None:
         for path in ("/", "/clusters", "/publishers", "/clusters?q=x"):
             page = site.get(path)
             assert page.status == 200, page.text
-        assert "No article of this corpus has a readable text yet" in words(site.get("/").text)
+        for path, told in (
+            ("/", "No article of this corpus has a readable text yet"),
+            ("/clusters", "No two articles are copies of one another so far"),
+            ("/clusters?q=x", "drop a filter or look for fewer words"),
+            ("/publishers", "No publisher has a readable article yet"),
+        ):
+            assert told in words(site.get(path).text)
     with pytest.raises(UserError, match="holds no corpus yet"):
         Index(tmp_path / "nowhere")
 

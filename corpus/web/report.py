@@ -113,4 +113,4 @@ def _list(index: Index, chosen: list[Row]) -> dict[str, Any]:
     found = index.answer("SELECT count(*) AS n FROM explorer.reach")[0]["n"]
     kinds = index.answer("FROM explorer.kinds")
     return {"rows": chosen, "found": found, "start": 0, "step": len(chosen), "chosen": {"q": ""}, "unread": 0,
-            "kinds_found": kinds}  # fmt: skip
+            "kinds_found": kinds, "filtered": False}  # fmt: skip
