@@ -1,8 +1,8 @@
 """Paragraphs that a site repeats on page after page: its boilerplate, told by counting (pure).
 
 Safe from three addresses of a publisher on, harmful at two. A running story repeats sentences, too: they count as the
-site's only at its tail and where they stand at half of all its addresses. May import: the standard library,
-corpus.boilerplate, corpus.clean.
+site's only at its tail and where they stand at half of all its addresses, of which there are six or more.
+May import: the standard library, corpus.boilerplate, corpus.clean.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from corpus.boilerplate import is_sentence, tokens
 from corpus.clean import Cleaned
 
-LEAST_ADDRESSES, LEAST_SHARE = 3, 0.5
+LEAST_ADDRESSES, LEAST_SHARE, LEAST_SITE = 3, 0.5, 6
 LONGEST, LONGEST_LABEL = 60, 25
 MARK = "repeated: "
 """What opens such a paragraph in `articles.removed`."""
@@ -25,8 +25,8 @@ def repeated_paragraphs(counts: Iterable[tuple[str, str, int, int]]) -> Iterator
     an article fetched three times repeats all it says.
     """
     for publisher, paragraph, addresses, of in counts:
-        share = 0 if _is_label(paragraph) else LEAST_SHARE
-        if addresses >= max(LEAST_ADDRESSES, share * of) and 0 < tokens(paragraph) <= LONGEST:
+        enough = _is_label(paragraph) or (of >= LEAST_SITE and addresses >= LEAST_SHARE * of)
+        if enough and addresses >= LEAST_ADDRESSES and 0 < tokens(paragraph) <= LONGEST:
             yield publisher, paragraph
 
 

@@ -258,6 +258,7 @@ def test_a_repeated_sentence_is_the_sites_only_at_half_of_its_addresses_and_in_t
     said = "The war began two years ago when troops crossed the river at night."
     assert list(repeated_paragraphs([("post", said, 9, 20)])) == []
     assert list(repeated_paragraphs([("post", said, 10, 20)])) == [("post", said)]
+    assert list(repeated_paragraphs([("post", said, 5, 5)])) == []
     assert drop_repeated([*BODY, said], {said}).lines == tuple(BODY)
     assert drop_repeated([said, *BODY], {said}).lines == (said, *BODY)
     assert drop_repeated([*BODY, said, "Follow the Post."], {"Follow the Post."}).lines == (*BODY, said)
