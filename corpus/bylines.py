@@ -38,6 +38,15 @@ _NAMES_ALONE = regex.compile(r"\p{Hangul}{2,4}(?:\s\p{Hangul}{2,4}){1,5}")
 _NAMES_IN_CHINESE = regex.compile(r"\p{Han}{2,4}(?:\s\p{Han}{2,4}){1,5}")  # in Japanese a space parts one name
 
 
+# Posts that stand after a name without a comma.
+_POST = regex.compile(
+    r"\s(?:(?:senior|chief|staff|special|associate|deputy|national|political|foreign|business|science|health|sports|white|"
+    r"house|washington|world|media)\s)+(?:correspondent|reporter|editor|writer|columnist)s?\b.*$"
+    r"|\s(?:envoyée?s?\s(?:spécial|spéciaux)e?s?|enviad[oa]s?\sespecial|inviat[oa]\b|correspondant|corresponsal)\b.*$",
+    regex.I,
+)
+
+
 def names_in(told: Iterable[str], language: str | None = None) -> Iterator[str]:
     """Yield the single names in what was told as authors, on a page in the language (a code) if it is known."""
     several = _NAMES_IN_CHINESE if (language or "").lower().startswith("zh") else _NAMES_ALONE
@@ -51,7 +60,7 @@ def names_in(told: Iterable[str], language: str | None = None) -> Iterator[str]:
 def _names_of(part: str, several: regex.Pattern[str]) -> Iterator[str]:
     """Yield the names in one part of a byline; some scripts part them by spaces alone."""
     name = _REPORTER.sub("", _AT_PLACE.sub("", _AND_FIRST.sub("", part)))
-    name = _ROLE.sub("", _AFTER_NAME.sub("", name)).strip(" .:-–—()（）")
+    name = _ROLE.sub("", _POST.sub("", _AFTER_NAME.sub("", name))).strip(" .:-–—()（）")
     for single in name.split() if several.fullmatch(name) else (name,):
         if 1 < len(single) <= 80 and not _NO_NAME.search(single) and not _DATED.fullmatch(single):
             yield single

@@ -214,6 +214,8 @@ def test_refusals_say_why() -> None:
     ("told", "language", "names"),
     [
         ("Jane Doe, John Roe and Ana Sosa", "en", ["Jane Doe", "John Roe", "Ana Sosa"]),
+        ("Jane Doe Senior Washington Correspondent", "en", ["Jane Doe"]),
+        ("Anne Roy Envoyée spéciale à Toulouse", "fr", ["Anne Roy"]),
         ("김철수 기자 kim@paper.example.kr", "ko", ["김철수"]),
         ("김철수 이영희 기자", "ko", ["김철수", "이영희"]),
         ("도쿄=김철수 특파원", "ko", ["김철수"]),
