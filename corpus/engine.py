@@ -69,12 +69,19 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
     tables.demand(folder)
     with tables.locked(folder, f"stage-{stage.name}"), connect(folder) as con:
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
-        done = con.sql(stage.done).to_arrow_table() if stage.done else None
-        reader = con.sql(stage.query(), params=stage.values(settings)).to_arrow_reader(stage.rows)
-        written = _drain(folder, stage, _map(stage, _sized(reader, stage.rows), settings, context), progress)
+        keys = stage.keys()
+        done = _asked(con, stage, keys, settings).to_arrow_table() if keys else None
         if done is not None:
-            tables.append(folder, stage.done_table, done)
+            con.register("fresh", done)
+        reader = _asked(con, stage, stage.query(), settings).to_arrow_reader(stage.rows)
+        written = _drain(folder, stage, _map(stage, _sized(reader, stage.rows), settings, context), progress)
+        if stage.done and done is not None:
+            tables.append(folder, stage.done, done)
         return written
+
+
+def _asked(con: Connection, stage: Stage, query: str, settings: Settings) -> duckdb.DuckDBPyRelation:
+    return con.sql(query, params=stage.values(settings, query))
 
 
 def _drain(folder: Path, stage: Stage, results: Iterator[pa.RecordBatch], progress: Progress | None) -> int:

@@ -3,6 +3,7 @@
 May import: pyarrow, corpus.engine, corpus.features, corpus.rarity, corpus.tables, corpus.settings.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,10 @@ def learn(folder: Path, settings: Settings) -> list[str]:
     gives the same result as one that was made at once. Smaller growth keeps the old weights and costs nothing.
     """
     tables.demand(folder)
-    with tables.locked(folder, "stage-pair"), tables.locked(folder, "stage-anchor"), engine.connect(folder) as con:
+    with ExitStack() as held:
+        for stage in ("close", "pair", "anchor"):
+            held.enter_context(tables.locked(folder, f"stage-{stage}"))
+        con = held.enter_context(engine.connect(folder))
         stale = [
             (language, of)
             for language, of, before in con.execute(
@@ -61,9 +65,10 @@ def _learn(con: engine.Connection, language: str, of: int, settings: Settings) -
 
 
 def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
-    """Drop what was made with the old weights. `paired` goes first: a crash in between only means more to do."""
+    """Drop what was made with the old weights. Keys of what is done go first: a crash in between means more to do."""
     moved = "SELECT text_id FROM signatures WHERE coalesce(language, '') IN (SELECT unnest($languages))"
     for name, keep in (
+        ("closed", "false"),
         ("paired", f"text_id NOT IN ({moved})"),
         ("pairs", f"a NOT IN ({moved}) AND b NOT IN ({moved})"),
         ("anchors", f"text_id NOT IN ({moved})"),

@@ -82,15 +82,22 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
     with tables.locked(folder, f"stage-{stage.name}"):
         own = _opened(spark, folder)
         context = own.sql(translated(stage.context)).toArrow() if stage.context else None
-        done = own.sql(translated(stage.done)).toArrow() if stage.done else None
-        to_do = own.sql(translated(stage.query()), args=stage.values(settings))
+        keys = stage.keys()
+        done = _asked(own, stage, keys, settings).toArrow() if keys else None
+        if done is not None:
+            own.createDataFrame(done).createOrReplaceTempView("fresh")
+        to_do = _asked(own, stage, stage.query(), settings)
         own.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", stage.rows)
         work = partial(_worked, stage=stage, settings=settings, context=context)
         made = _spread(to_do).mapInArrow(work, _schema(stage.output))
         written = _append(folder, stage.output, made)
-        if done is not None:
-            tables.append(folder, stage.done_table, done)
+        if stage.done and done is not None:
+            tables.append(folder, stage.done, done)
         return written
+
+
+def _asked(own: SparkSession, stage: Stage, query: str, settings: Settings) -> DataFrame:
+    return own.sql(translated(query), args=stage.values(settings, query))
 
 
 def cluster(spark: SparkSession, folder: Path, settings: Settings) -> int:

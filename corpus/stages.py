@@ -26,8 +26,9 @@ class Stage:
 
     `batch` turns `rows` rows at a time into rows of the table `output`; `context` is a query whose whole result every
     call of it gets. With at most `small` batches to do no process pool is started, unless the stage is `risky`: then
-    the parser may hang or crash, and a row that does is given to `failed`. `done` is a query of the keys that count as
-    done (table `done_table`) once all rows are written.
+    the parser may hang or crash, and a row that does is given to `failed`. The table `done` gets the keys that count as
+    done once all rows are written: those that the query of its name finds before, and that the stage's own query may
+    read as the view `fresh`.
     """
 
     name: str
@@ -39,15 +40,17 @@ class Stage:
     failed: Failed | None = None
     context: str | None = None
     done: str | None = None
-    done_table: str = ""
 
     def query(self) -> str:
         """Return the SQL text of what is still to do."""
         return sql(f"stages/{self.name}")
 
-    def values(self, settings: Settings) -> dict[str, Any]:
-        """Return the values of the $names in the query."""
-        text = self.query()
+    def keys(self) -> str | None:
+        """Return the SQL text of the keys that count as done afterwards."""
+        return sql(f"stages/{self.done}") if self.done else None
+
+    def values(self, settings: Settings, text: str) -> dict[str, Any]:
+        """Return the values of the $names in a query of the stage."""
         known = {
             "window": settings.window_days,
             "hubs": settings.hubs,
@@ -97,14 +100,5 @@ EXTRACT = Stage(
 )
 SIGN = Stage("sign", "signatures", partial(_call, "corpus.sign:sign_batch"))
 ANCHOR = Stage("anchor", "anchors", partial(_call, "corpus.anchoring:anchor_batch"), context=RARITY)
-PAIR = Stage(
-    "pair",
-    "pairs",
-    partial(_call, "corpus.pair:pair_batch"),
-    context=RARITY,
-    done="SELECT text_id, articles_then FROM (SELECT text_id, count(*) AS articles_then FROM articles "
-    "WHERE outcome = 'ok' GROUP BY text_id) SEMI JOIN anchors USING (text_id) "
-    "ANTI JOIN paired USING (text_id, articles_then)",
-    done_table="paired",
-)
-CLOSE = Stage("close", "pairs", PAIR.batch, context=RARITY)
+PAIR = Stage("pair", "pairs", partial(_call, "corpus.pair:pair_batch"), context=RARITY, done="paired")
+CLOSE = Stage("close", "pairs", PAIR.batch, context=RARITY, done="closed")

@@ -89,6 +89,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     # The texts whose candidates have all been scored, and how many articles each had then: a further copy may widen
     # the time in which it was published, and so bring further candidates.
     "paired": _schema(text_id=S, articles_then=I64),
+    # The texts whose copies have been compared with each other, and how many articles these copies had then.
+    "closed": _schema(text_id=S, copies_then=I64),
     # One scored candidate: two texts (a < b) with all the evidence, whatever its score.
     "pairs": _schema(
         a=S, b=S, view=S, jaccard=F64, containment_a=F64, containment_b=F64, weighted=F64, aligned=F64, order=F64,

@@ -36,6 +36,10 @@ FROM read_parquet('rarity/part-*.parquet');
 CREATE OR REPLACE VIEW paired AS
 FROM read_parquet('paired/part-*.parquet');
 
+-- One row is a text whose copies have all been compared with each other.
+CREATE OR REPLACE VIEW closed AS
+FROM read_parquet('closed/part-*.parquet');
+
 -- One row holds the corpus's settings as JSON.
 CREATE OR REPLACE VIEW settings AS
 FROM read_parquet('settings/part-*.parquet');

@@ -32,6 +32,7 @@ TABLES = {
     "anchors": ("text_id", "bucket"),
     "pairs": ("a", "b"),
     "paired": ("text_id",),
+    "closed": ("text_id",),
     "clusters": ("id",),
 }
 
@@ -150,6 +151,7 @@ def with_gaps(folder: Path, into: Path) -> Path:
     shutil.copytree(folder, into)
     kept = [row for n, row in enumerate(content(folder, "pairs")) if n % 3 and row["view"] != "closure"]
     tables.replace(into, "pairs", pa.Table.from_batches([tables.rows_of("pairs", kept)]))
+    tables.replace(into, "closed", tables.rows_of("closed", []))
     return into
 
 

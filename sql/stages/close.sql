@@ -2,6 +2,7 @@
 -- Their score tells whether the three are one cluster or the third one welds two.
 -- Of a text with many copies the first $neighbours alone count. Two parts of one much longer text say nothing about it
 -- by having nothing in common: they are left out, and so are texts whose known times lie further apart than the window.
+-- Only the copies of the texts in `fresh` are looked at: those that have got copies since theirs were compared (closed.sql).
 WITH published AS (
     SELECT
         text_id,
@@ -12,13 +13,15 @@ WITH published AS (
     GROUP BY text_id
 ),
 good AS (
-    SELECT a AS third, b AS text_id
-    FROM pairs
-    WHERE score >= $threshold AND view <> 'closure'
+    SELECT p.a AS third, p.b AS text_id
+    FROM pairs AS p
+    SEMI JOIN fresh AS f ON f.text_id = p.a
+    WHERE p.score >= $threshold AND p.view <> 'closure'
     UNION ALL
-    SELECT b AS third, a AS text_id
-    FROM pairs
-    WHERE score >= $threshold AND view <> 'closure'
+    SELECT p.b AS third, p.a AS text_id
+    FROM pairs AS p
+    SEMI JOIN fresh AS f ON f.text_id = p.b
+    WHERE p.score >= $threshold AND p.view <> 'closure'
 ),
 copies AS (
     SELECT
