@@ -66,9 +66,9 @@ def _learn(con: engine.Connection, language: str, of: int, settings: Settings) -
 
 def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
     """Drop what was made with the old weights. Keys of what is done go first: a crash in between means more to do."""
+    tables.replace(folder, "closed", tables.rows_of("closed", []))
     moved = "SELECT text_id FROM signatures WHERE coalesce(language, '') IN (SELECT unnest($languages))"
     for name, keep in (
-        ("closed", "false"),
         ("paired", f"text_id NOT IN ({moved})"),
         ("pairs", f"a NOT IN ({moved}) AND b NOT IN ({moved})"),
         ("anchors", f"text_id NOT IN ({moved})"),
