@@ -1,89 +1,22 @@
 """The command line through its entry point: every command's happy path, and its typical mistakes in one sentence."""
 
-import csv
-import io
-import json
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from corpus import __version__, cli
+from corpus import __version__
+from tests.commands import COMMANDS, ROOT, Captured, made, main, refused, rows, wirecopy
 from tests.crawl_web import serve
-from tests.made_news import Prose, edited, rows_of, write_jsonl
-
-ROOT = Path(__file__).parents[1]
-WIRECOPY = Path(sys.executable).parent / "wirecopy"
-COMMANDS = (
-    "demo", "crawl", "publishers", "import", "extract", "sign", "pair", "cluster", "run", "sql", "compare", "evaluate",
-    "export",
-)  # fmt: skip
-Captured = pytest.CaptureFixture[str]
-
-
-def wirecopy(*arguments: object, cwd: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run the installed command as a user does."""
-    return subprocess.run(
-        [WIRECOPY, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False, timeout=250,
-        env={**os.environ, **environment},
-    )  # fmt: skip
-
-
-def rows() -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for name in "ab":
-        text = Prose(f"cli {name}").text()
-        found += [
-            {"id": f"{name}{n}", "url": f"https://{name}{n}.example/1", "text": edited(text, 0.03 * n, n),
-             "title": f"Title {name}{n}", "language": "en", "publisher": f"Paper {n}", "cluster": name}
-            for n in range(3)
-        ]  # fmt: skip
-    return found
+from tests.made_news import Prose, rows_of, write_jsonl
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus made by the commands themselves, beside the files it came from."""
-    base = tmp_path_factory.mktemp("cli")
-    write_jsonl(base / "rows.jsonl", rows())
-    with (base / "gold.csv").open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.DictWriter(sink, ["id", "cluster"], extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows())
-    done = wirecopy("import", base / "rows.jsonl", "--corpus", base / "data")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "6 added, 0 already there\n", "")
-    done = wirecopy("run", "--corpus", base / "data")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(
-        r"extract: 6 articles; sign: 6 signatures; pair: \d+ pairs scored; cluster: 6 articles in clusters\n",
-        done.stdout,
-    )
-    return base / "data"
-
-
-def main(capsys: Captured, *arguments: object) -> tuple[int, str, str]:
-    """Run a command in this process; return exit status, stdout and stderr."""
-    try:
-        status = cli.main(list(map(str, arguments)))
-    except SystemExit as end:
-        status = int(end.code or 0)
-    told = capsys.readouterr()
-    return status, told.out, told.err
-
-
-def refused(capsys: Captured, *arguments: object) -> str:
-    """Run a command that must fail in one sentence, and return it."""
-    status, out, errors = main(capsys, *arguments)
-    assert (status, out) == (1, "")
-    assert errors.startswith("wirecopy: ") and errors.count("\n") == 1, errors
-    assert "Traceback" not in errors
-    return errors.removeprefix("wirecopy: ").strip()
+    return made(tmp_path_factory.mktemp("cli"))
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
@@ -173,7 +106,7 @@ def test_cluster_takes_a_threshold(capsys: Captured, folder: Path) -> None:
 
 NEEDING = {
     "extract": [], "sign": [], "pair": [], "cluster": [], "run": [], "sql": ["kinds"], "evaluate": ["gold.csv"],
-    "export": ["out.csv"],
+    "export": ["out.csv"], "serve": [], "report": ["out"],
 }  # fmt: skip
 
 
@@ -208,165 +141,6 @@ def test_an_empty_corpus_works_with_every_command(capsys: Captured, tmp_path: Pa
     )
     status, _, errors = main(capsys, "export", tmp_path / "out.csv", *given)
     assert status == 0 or errors.count("\n") == 1
-
-
-# Questions
-
-
-@pytest.mark.parametrize("columns", ["20", "40", "80", "160"])
-def test_sql_without_a_name_lists_the_queries(
-    capsys: Captured, folder: Path, columns: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    status, out, _ = main(capsys, "sql", "--corpus", folder)
-    assert status == 0
-    names = {path.stem for path in (ROOT / "sql").glob("*.sql")} - {"views"}
-    assert all(re.search(rf"\b{name}\b", out) for name in names)
-    assert "{" not in out
-    listed = json.loads(main(capsys, "sql", "--corpus", folder, "--format", "json")[1])
-    assert {row["name"] for row in listed} == names
-
-
-@pytest.mark.parametrize("words", [("--limit", "-5"), ("--seconds", "0"), ("--seconds", "nan"), ("--limit", "x")])
-def test_limits_that_are_none_are_wrong_usage(folder: Path, words: tuple[str, str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["sql", "kinds", "--corpus", str(folder), *words])
-    assert ended.value.code == 2
-
-
-def test_an_answer_without_rows_says_so(capsys: Captured, folder: Path) -> None:
-    status, _, told = main(capsys, "sql", "--corpus", folder, "-q", "SELECT id FROM articles WHERE false")
-    assert (status, told) == (0, "no rows\n")
-
-
-def test_a_binary_file_is_no_text_to_compare(capsys: Captured, folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "x.bin").write_bytes(bytes(range(256)) * 20)
-    status, _, told = main(capsys, "compare", tmp_path / "x.bin", tmp_path / "x.bin", "--corpus", folder)
-    assert status == 1 and "x.bin is no text" in told
-
-
-@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "parquet"])
-def test_every_format_holds_the_same_rows(folder: Path, tmp_path: Path, form: str) -> None:
-    asked = "SELECT id, words, title FROM articles ORDER BY id"
-    out = tmp_path / f"out.{form}"
-    done = wirecopy("sql", "-q", asked, "--format", form, "--output", out, "--corpus", folder)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    titles = sorted(str(row["title"]) for row in rows())
-    if form == "parquet":
-        found = pq.read_table(out)["title"].to_pylist()
-    elif form == "table":
-        found = re.findall(r"Title \w+", out.read_text("utf-8"))
-    elif form == "csv":
-        found = [row["title"] for row in csv.DictReader(io.StringIO(out.read_text("utf-8")))]
-    else:
-        text = out.read_text("utf-8")
-        found = [row["title"] for row in (json.loads(text) if form == "json" else map(json.loads, text.splitlines()))]
-    assert found == titles
-
-
-def test_parquet_comes_out_of_the_pipe_whole(folder: Path) -> None:
-    command = [WIRECOPY, "sql", "-q", "FROM articles", "--format", "parquet", "--corpus", folder]
-    out = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-    assert pq.read_table(pa.BufferReader(out)).num_rows == 6
-
-
-def test_parameters_and_limits(capsys: Captured, folder: Path) -> None:
-    asked = ["sql", "-q", "SELECT id FROM articles WHERE id > getvariable('after') ORDER BY id", "-p", "after=a1"]
-    status, out, errors = main(capsys, *asked, "--format", "csv", "--limit", "2", "--corpus", folder)
-    assert (status, out.split()) == (0, ["id", "a2", "b0"])
-    assert errors == "2 rows shown, more were left out; --limit 0 shows all\n"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["clusters_by_reech"], "did you mean clusters_by_reach"),
-        (["kinds", "-q", "FROM articles"], "give either the name of a query or -q SQL, not both"),
-        (["kinds", "-p", "top"], "-p wants name=value, for example -p top=10, not 'top'"),
-        (["kinds", "-p", "wrong=1"], "unknown variable 'wrong'; kinds takes "),
-        (["-q", "SELEC 1"], "SELEC"),
-        (["-q", "SELECT nosuch FROM articles"], "nosuch"),
-        (["-q", "COPY articles TO 'x.csv'"], "wirecopy"),
-        (["-q", "FROM 'somewhere.csv'"], ""),
-        (["-q", ""], ""),
-        (["-q", "FROM articles", "--format", "csv", "--output", "no/such/folder/x.csv"], "no/such/folder"),
-    ],
-)
-def test_wrong_questions_are_told_in_a_sentence(
-    capsys: Captured, folder: Path, arguments: list[str], sentence: str
-) -> None:
-    assert sentence.removeprefix("wirecopy") in refused(capsys, "sql", *arguments, "--corpus", folder)
-
-
-def test_a_reader_that_leaves_early_is_no_trouble(folder: Path) -> None:
-    asked = "SELECT range AS n FROM range(300000)"
-    done = subprocess.run(
-        ["bash", "-c", '"$0" "$@" | head -2', str(WIRECOPY), "sql", "-q", asked, "--format", "csv", "--corpus", folder],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=100,
-    )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("n\n0\n", "")
-
-
-def test_a_query_that_takes_too_long_is_ended(capsys: Captured, folder: Path) -> None:
-    asked = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE hash(a.range, b.range) = 1"
-    told = refused(capsys, "sql", "-q", asked, "--seconds", "1", "--corpus", folder)
-    assert told == "the query took longer than 1 seconds; narrow it or allow more time"
-
-
-# Evidence
-
-
-def test_compare_shows_what_two_articles_share(capsys: Captured, folder: Path) -> None:
-    status, out, errors = main(capsys, "compare", "a0", "https://a1.example/1", "--corpus", folder)
-    assert (status, errors) == (0, "")
-    assert "near" in out
-    told = json.loads(main(capsys, "compare", "a0", "a1", "--format", "json", "--corpus", folder)[1])
-    assert told["kind"] == "near" and told["score"] > 0.9
-
-
-def test_compare_two_files_needs_no_corpus(capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    text = Prose("files").text()
-    (tmp_path / "a.txt").write_text(text)
-    (tmp_path / "b.txt").write_text(edited(text, 0.05, "b"))
-    assert main(capsys, "compare", "a.txt", "b.txt")[0] == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
-
-
-def test_compare_names_what_it_cannot_find(capsys: Captured, folder: Path) -> None:
-    assert "nosuch" in refused(capsys, "compare", "a0", "nosuch", "--corpus", folder)
-
-
-@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-def test_evaluate_prints_its_figures_in_every_format(
-    capfdbinary: pytest.CaptureFixture[bytes], folder: Path, form: str
-) -> None:
-    assert cli.main(["evaluate", str(folder.parent / "gold.csv"), "--format", form, "--corpus", str(folder)]) == 0
-    out = capfdbinary.readouterr().out.decode()
-    if form == "table":
-        assert re.search(r"^pairs +1\.000 +1\.000 +1\.000", out, re.MULTILINE)
-    elif form == "csv":
-        assert next(csv.DictReader(io.StringIO(out)))["f1"] in ("1", "1.0")
-    else:
-        first = json.loads(out)[0] if form == "json" else json.loads(out.splitlines()[0])
-        assert (first["scope"], first["f1"]) == ("overall", 1.0)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("missing.csv", None, "missing.csv"),
-        ("empty.csv", "", "empty.csv"),
-        ("odd.csv", "colour,size\nred,1\n", "has neither the columns a, b, label"),
-        ("wrong.csv", "a,b,label\na0,a1,maybe\n", "has the label 'maybe'; use copy, independent or unsure"),
-    ],
-)
-def test_a_wrong_gold_is_told(
-    capsys: Captured, folder: Path, tmp_path: Path, name: str, content: str | None, sentence: str
-) -> None:
-    if content is not None:
-        (tmp_path / name).write_text(content)
-    assert sentence in refused(capsys, "evaluate", tmp_path / name, "--corpus", folder)
 
 
 # Taking away
