@@ -193,7 +193,7 @@ def _mixes(holder: lxml.html.HtmlElement) -> bool:
     """Say whether text stands bare between the holder's paragraphs: extraction would take the paragraphs alone."""
     if holder.tag not in ("div", "article", "section", "td") or next(holder.iterchildren("p"), None) is None:
         return False
-    return len((holder.text or "").strip()) + sum(len((child.tail or "").strip()) for child in holder) >= LEAST_BARE
+    return any(len((bare or "").strip()) >= LEAST_BARE for bare in (holder.text, *(child.tail for child in holder)))
 
 
 def _running(holder: lxml.html.HtmlElement) -> int:
