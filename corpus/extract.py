@@ -221,6 +221,7 @@ def _article(page: Row, raw: _Raw, settings: Settings) -> Row:
         "authors": authors,
         "section": told.section,
         "image": told.image,
+        "canonical_url": told.canonical_url,
         "paywall": told.paywall,
         "language": identify(text or title or "", told.language or page.get("language"))[0],
         "agency": wire.agency,

@@ -73,8 +73,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     # One revision of one article: exactly one row for each page, whatever became of it (outcome).
     "articles": _schema(
         id=S, url=S, publisher=S, fetched_at=TIME, published_at=TIME, published_by_what=S, title=S, authors=TEXTS,
-        section=S, image=S, paywall=B, language=S, agency=S, agency_confidence=F64, credit=S, byline=S, dateline=S,
-        evidence=TEXTS, removed=TEXTS, text=S, words=I32, text_id=S, outcome=S, reason=S,
+        section=S, image=S, canonical_url=S, paywall=B, language=S, agency=S, agency_confidence=F64, credit=S, byline=S,
+        dateline=S, evidence=TEXTS, removed=TEXTS, text=S, words=I32, text_id=S, outcome=S, reason=S,
     ),
     # One text (exact copies share it) as the later stages need it. `normal` is its normal form, `romanised` its words
     # in Latin letters; `quoted` holds first and past-last word of each quotation, in turn; `names` are hashes of

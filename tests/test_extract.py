@@ -299,3 +299,15 @@ def test_any_row_becomes_a_row(text: str, title: str | None, authors: list[str])
         article = extract_page(row, Settings())
         assert article["outcome"]
         assert rows_of("articles", [article]).num_rows == 1
+
+
+def test_the_address_that_a_page_calls_its_own_is_kept() -> None:
+    link = '<link rel="canonical" href="https://agency.example/original-article">'
+    row = extracted(
+        f"<html><head>{link}</head><body>{BODY}</body></html>", url="https://paper.example/copy?utm_source=x"
+    )
+    assert (row["url"], row["canonical_url"]) == (
+        "https://paper.example/copy?utm_source=x",
+        "https://agency.example/original-article",
+    )
+    assert extracted(BODY)["canonical_url"] is None
