@@ -72,6 +72,12 @@ class _Raw:
     shown: str = ""
 
 
+def warm_up() -> None:
+    """Load what the first page needs: trafilatura, the identifier of languages, the tables of phrases and names."""
+    told = "<p>" + "The council of the town met on Tuesday and spoke of the pier, said the mayor. " * 8
+    extract_page({"id": "warm", "html": f"<h1>Pier</h1>{told * 3}<p>(AP)</p>".encode(), "outcome": "ok"}, Settings())
+
+
 def extract_batch(pages: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
     """Return one row of `articles` for each row of `pages`, in the same order. `context` is not looked at."""
     return rows_of("articles", [extract_page(page, settings) for page in pages.to_pylist()])

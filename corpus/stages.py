@@ -81,9 +81,10 @@ def _call(path: str, rows: pa.RecordBatch, *more: Any) -> Any:
 
 
 def load(batch: Batch) -> None:
-    """Import the module of a batch function, so that its first batch does not pay for that in time."""
+    """Import the module of a batch function and what its first row would, so that no row pays for that in time."""
     if isinstance(batch, partial) and batch.func is _call:
-        import_module(batch.args[0].partition(":")[0])
+        module = import_module(batch.args[0].partition(":")[0])
+        getattr(module, "warm_up", lambda: None)()
 
 
 NEIGHBOURS = 48

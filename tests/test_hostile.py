@@ -1,6 +1,8 @@
 """Hostile pages on the way that every page goes: through a worker that can be killed, beside innocent neighbours."""
 
 import random
+import subprocess
+import sys
 from typing import Any
 from unicodedata import category
 
@@ -74,3 +76,12 @@ def test_their_neighbours_are_extracted(found: dict[str, Row]) -> None:
         row = found[f"innocent {n}"]
         assert (row["outcome"], row["reason"]) == ("ok", None)
         assert row["text"].splitlines() == wanted
+
+
+def test_a_worker_has_loaded_everything_before_the_first_page_has_its_seconds() -> None:
+    code = (
+        "import sys; from corpus.stages import EXTRACT, load; load(EXTRACT.batch); "
+        "assert {'trafilatura', 'fasttext_pybind'} <= set(sys.modules), sorted(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=100)
+    assert (done.returncode, done.stderr) == (0, "")
