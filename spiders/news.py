@@ -131,7 +131,9 @@ class NewsSpider(Spider):  # type: ignore[misc]
     async def turns(self) -> AsyncIterator[Request]:
         """Yield requests turn by turn, until nothing is left to do now."""
         ticks, look_at = 0, 0.0
+        self.freed = asyncio.Event()
         while not self.broken:
+            self.freed.clear()
             for request in self.requests():
                 yield request
             self.save()
@@ -144,7 +146,8 @@ class NewsSpider(Spider):  # type: ignore[misc]
                 look_at = time.monotonic() + 20 * (time.monotonic() - now)  # a long list is not looked over always
                 if not under_way and not left and not self.plan.fall_back_on_links():
                     return
-            await asyncio.sleep(TICK)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.freed.wait(), TICK)
 
     def requests(self) -> Iterator[Request]:
         """Yield what can be asked for now at the hosts that have become ready."""
@@ -244,6 +247,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         if not job.guess or verdict.outcome == "ok":
             self.note_listing(job, kind, verdict, new, response)
         self.plan.end_job(job)
+        self.freed.set()
 
     def note_listing(self, job: Job, kind: str, verdict: Verdict, new: int, response: Response | None) -> None:
         """Note how a listing was read, with what a conditional request will need; tell it."""
@@ -299,6 +303,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
         self.active[task.host] -= 1
         tired = self.plan.tired(task.host)
         self.plan.end_task(task, verdict.passing)
+        self.freed.set()
         if tired:
             self.plan.failures[task.host] = TIRED
         self.tell_page(task.publisher, outcome, task.url, verdict.reason)
