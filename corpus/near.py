@@ -25,6 +25,8 @@ PORTION = 100
 """Texts signed at once: their arrays stay in the processor's cache."""
 MEMORY_BITS = 20
 """Of so many (as a power of two) pairs that were looked at in vain the last ones are remembered."""
+STEPS = 32
+"""After so many steps through two sets it is asked whether they may still be near enough; more are sorted by numpy."""
 
 
 class Signed(NamedTuple):
@@ -144,11 +146,26 @@ def _join(
         while stop < len(order) and buckets[order[stop]] == buckets[order[start]]:
             stop += 1
         if stop > start + 1 and buckets[order[start]] != 0:
-            members = np.sort(order[start:stop])
+            members = order[start:stop]
+            _sort(members)
             for i in range(1, len(members)):
                 for k in range(i if len(members) <= hubs else min(i, few)):
                     _link(members[k], members[i], hashes, ends, parent, memory, threshold)
         start = stop
+
+
+@jit
+def _sort(numbers: Array) -> None:
+    """Sort in place: insertion for the few that most buckets have."""
+    if len(numbers) > STEPS:
+        numbers.sort()
+        return
+    for i in range(1, len(numbers)):
+        one, k = numbers[i], i
+        while k > 0 and numbers[k - 1] > one:
+            numbers[k] = numbers[k - 1]
+            k -= 1
+        numbers[k] = one
 
 
 @jit
@@ -169,15 +186,19 @@ def _link(x: int, y: int, hashes: Array, ends: Array, parent: Array, memory: Arr
 
 @jit
 def jaccard(a: Array, b: Array, threshold: float) -> float:
-    """Return the Jaccard similarity of two sorted sets; 0 where their sizes alone rule the threshold out."""
+    """Return the Jaccard similarity of two sorted sets; 0 as soon as what is left of them rules the threshold out."""
     if min(len(a), len(b)) < threshold * max(len(a), len(b)):
         return 0.0
     i = k = shared = 0
+    needed = threshold / (1 + threshold) * (len(a) + len(b)) - 1e-6
     while i < len(a) and k < len(b):
-        x, y = a[np.uint64(i)], b[np.uint64(k)]
-        shared += x == y
-        i += x <= y
-        k += y <= x
+        if shared + min(len(a) - i, len(b) - k) < needed:
+            return 0.0
+        for _ in range(min(STEPS, len(a) - i, len(b) - k)):  # so many steps cannot leave either
+            x, y = a[np.uint64(i)], b[np.uint64(k)]
+            shared += x == y
+            i += x <= y
+            k += y <= x
     return shared / (len(a) + len(b) - shared)
 
 
