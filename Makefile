@@ -9,7 +9,7 @@ WHEELS := --only-binary :all:
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install spark demo test lint types docs docs-check site bench peers constraints clean
+.PHONY: help install spark demo test lint types docs docs-check site bench bench-all peers constraints clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench: install ## measure speed and memory of each stage
 
 peers: install ## measure near copies beside other tools, each in an environment of its own
 	$(BIN)/python benchmarks/peers.py $(ARGS)
+
+bench-all: install ## all speed figures of one machine as tables, and plots in docs/images
+	$(BIN)/python benchmarks/machine.py $(ARGS)
 
 constraints: ## pin the newest versions that pyproject.toml allows
 	rm -rf build/pins

@@ -87,3 +87,22 @@ def test_any_texts_will_do(texts: list[str]) -> None:
     labels = near_copies(texts)
     assert len(labels) == len(texts)
     assert all(labels[label] == label <= place for place, label in enumerate(labels.tolist()))
+
+
+def test_a_skewed_corpus_neither_explodes_nor_loses_copies() -> None:
+    """One text 20,000 times and nearly so 5,000 times; a template of 50,000 instances, each with words of its own."""
+    draw = random.Random(11)
+    first, template = [f"w{draw.randrange(9000)}" for _ in range(150)], [f"t{n}" for n in range(60)]
+    texts = [" ".join(first)] * 20_000
+    for n in range(5_000):
+        near = first.copy()
+        near[draw.randrange(150)] = f"new{n}"
+        texts.append(" ".join(near))
+    for n in range(50_000):
+        filled = template.copy()
+        for place in (7, 23, 41):
+            filled[place] = f"own{n}x{place}"
+        texts.append(" ".join(filled))
+    labels = near_copies(texts, 0.7)
+    assert set(labels[:25_000].tolist()) == {0}
+    assert len(set(labels[25_000:].tolist())) == 50_000, "two instances share 41 of 71 runs of words: 0.58"
