@@ -1,4 +1,4 @@
-"""Stages learn and anchor: the rarity of features by language, and each text's rarest anchors.
+"""Stage anchor: each text's rarest anchors, and a sample of its shingles.
 
 May import: numpy, pyarrow, corpus.features, corpus.rarity, corpus.kernels, corpus.tables, corpus.settings.
 """
@@ -7,42 +7,56 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import rarity, tables
-from corpus.features import LETTERS, NAMES, SKELETONS, Texts, taken_apart
+from corpus.features import LETTERS, NAMES, SKELETONS, distinct_keys, shingle_sets
 from corpus.kernels import BINS, Array
 from corpus.settings import Settings
 
-LETTER_ANCHORS, NAME_ANCHORS, SKELETON_ANCHORS = 80, 30, 50
+MOST = {LETTERS: 80, NAMES: 30, SKELETONS: 50}
 """How many anchors a text gets of the letter runs, of numbers and names, and of the skeletons.
 
 Skeletons are what Arabic and Hebrew share with scripts that write vowels."""
+SAMPLED, MOST_SHINGLES = 8, 128
+"""One shingle in so many is an anchor, too, and so many of a text at most: what a short excerpt shares with a long text
+is too little for the words view, and its rarest letters may not be those of the long text."""
 
 
 def anchor_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
     """Return the `anchors` rows (several a text) of each `signatures` row."""
     known = rarity.unpacked(context)
-    texts = taken_apart(rows, settings.shingle_words)
-    languages = rows.column("language").to_pylist()
-    buckets = [anchors_of(texts, t, known.weights(language)) for t, language in enumerate(languages)]
+    weights = [known.weights(language) for language in rows.column("language").to_pylist()]
+    keys = {c: _texts(*distinct_keys(rows, c)) for c in MOST}
+    shingles = _texts(*shingle_sets(rows, settings.shingle_words))
+    buckets = [anchors_of({c: of[t] for c, of in keys.items()}, shingles[t], weights[t]) for t in range(rows.num_rows)]
     owners = np.repeat(np.arange(len(buckets)), [len(chosen) for chosen in buckets])
     values = np.concatenate(buckets) if buckets else np.empty(0, np.int64)
     ids = rows.column("text_id").take(pa.array(owners, pa.int64()))
     return pa.RecordBatch.from_arrays([ids, pa.array(values)], schema=tables.SCHEMAS["anchors"])
 
 
-def anchors_of(texts: Texts, t: int, weights: Array) -> Array:
-    """Return the buckets (int64) of text t's rarest anchors; at least one, so that the text counts as done."""
-    keys = [of.keys[of.ends[t] : of.ends[t + 1]] for of in texts.classes]
-    letters = rarest(keys[LETTERS], weights[LETTERS], LETTER_ANCHORS)
-    names = rarest(keys[NAMES], weights[NAMES], NAME_ANCHORS)
-    skeletons = rarest(keys[SKELETONS], weights[SKELETONS], SKELETON_ANCHORS)
-    chosen = np.unique(np.concatenate([letters, names, skeletons]))
-    return chosen.view(np.int64) if len(chosen) else np.array([hash_of_nothing(texts, t)], np.int64)
+def _texts(keys: Array, ends: Array) -> list[Array]:
+    return np.split(keys, ends[1:-1])
 
 
-def hash_of_nothing(texts: Texts, t: int) -> int:
+def anchors_of(keys: dict[int, Array], shingles: Array, weights: Array) -> Array:
+    """Return the buckets (int64) of a text's rarest anchors and of its sample of shingles.
+
+    keys: its sorted distinct keys by class; weights: uint8, shape (CLASSES, BINS). There is at least one bucket, so
+    that the text counts as done.
+    """
+    chosen = [rarest(keys[c], weights[c], most) for c, most in MOST.items()]
+    found = np.unique(np.concatenate([*chosen, sampled(shingles)]))
+    return found.view(np.int64) if len(found) else np.array([hash_of_nothing(shingles)], np.int64)
+
+
+def sampled(shingles: Array) -> Array:
+    """Return the least of the sorted distinct shingles, the same ones of every text (Broder 1997, section 4)."""
+    found: Array = shingles[: np.searchsorted(shingles, np.uint64((1 << 64) // SAMPLED))][:MOST_SHINGLES]
+    return found
+
+
+def hash_of_nothing(shingles: Array) -> int:
     """Return a bucket of its own for a text without anchors."""
-    first, end = texts.shingle_ends[t], texts.shingle_ends[t + 1]
-    return -1 - int(texts.shingles[first] >> np.uint64(2)) if first < end else -1
+    return -1 - int(shingles[0] >> np.uint64(2)) if len(shingles) else -1
 
 
 def rarest(keys: Array, weights: Array, count: int) -> Array:

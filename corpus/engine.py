@@ -1,4 +1,4 @@
-"""The local engine: DuckDB selects what is to do, a pool of processes does it, the rows are appended.
+"""The local engine: DuckDB selects what is to do, a pool of processes or threads does it, the rows are appended.
 
 The only module that imports duckdb. May import also: pyarrow, pebble, corpus.places, corpus.tables, corpus.stages,
 corpus.query.
@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -115,7 +116,23 @@ def _map(
         for batch in first:
             yield stage.batch(batch, settings, context)
         return
-    yield from pooled(stage, chain(first, batches), settings, context)
+    run = threaded if stage.threads else pooled
+    yield from run(stage, chain(first, batches), settings, context)
+
+
+def threaded(
+    stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
+) -> Iterator[pa.RecordBatch]:
+    """Run the batches in threads (one a core), in order, with a bounded number under way: nothing has to be copied."""
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        under_way: deque[Future[pa.RecordBatch]] = deque()
+        for batch in batches:
+            under_way.append(pool.submit(stage.batch, batch, settings, context))
+            if len(under_way) > workers:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def pooled(

@@ -7,7 +7,7 @@ that carries a second array along: a key's high bits and its place share one num
 """
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -44,24 +44,47 @@ class Texts(NamedTuple):
     lengths: Array
 
 
-def taken_apart(rows: pa.RecordBatch | pa.StructArray, size: int) -> Texts:
+Rows: TypeAlias = pa.RecordBatch | pa.StructArray
+
+
+def taken_apart(rows: Rows, size: int) -> Texts:
     """Return the features of signatures (columns words, normal, romanised, quoted, names, at), in order.
 
     `size` is the number of words in a shingle.
     """
-    column = rows.field if isinstance(rows, pa.StructArray) else rows.column
-    normal, romanised = laid_out(column("normal")), laid_out(column("romanised"))
-    hashes, name_ends = _listed(column("names"), np.int64)
-    at, at_ends = _listed(column("at"), np.int32)
-    classes = (
-        _sorted(*word_pairs(*normal)),
-        _sorted(*letters(*romanised)),
-        _sorted(*skeletons(*romanised)),
-        _sorted(*names(hashes, name_ends, at, at_ends)),
-    )
-    words = np.array(column("words").to_numpy(zero_copy_only=False), np.int64)
-    quoted, quoted_ends = in_quotations(*_listed(column("quoted"), np.int32), words)
-    return Texts(classes, *_shingle_sets(*normal, size), quoted, quoted_ends, words, np.diff(romanised[1]))
+    pairs, runs, consonants, named = (_sorted(*_found(rows, c)) for c in range(CLASSES))
+    words = np.array(_column(rows, "words").to_numpy(zero_copy_only=False), np.int64)
+    quoted, quoted_ends = in_quotations(*_listed(_column(rows, "quoted"), np.int32), words)
+    lengths = np.diff(laid_out(_column(rows, "romanised"))[1])
+    return Texts((pairs, runs, consonants, named), *shingle_sets(rows, size), quoted, quoted_ends, words, lengths)
+
+
+def distinct_keys(rows: Rows, of_class: int) -> tuple[Array, Array]:
+    """Return each text's sorted distinct keys of one class (uint64), and where each text's begin and the last end."""
+    keys, _, ends = _found(rows, of_class)
+    _sort_each(keys, ends)
+    return distinct(keys, ends)
+
+
+def shingle_sets(rows: Rows, size: int) -> tuple[Array, Array]:
+    """Return each text's sorted distinct shingles (uint64), and where each text's begin and the last one's end."""
+    hashes, counts = shingles(*laid_out(_column(rows, "normal")), size)
+    _sort_each(hashes, counts)
+    return distinct(hashes, counts)
+
+
+def _column(rows: Rows, name: str) -> pa.Array:
+    return rows.field(name) if isinstance(rows, pa.StructArray) else rows.column(name)
+
+
+def _found(rows: Rows, of_class: int) -> tuple[Array, Array, Array]:
+    """Return the keys and places of one class of features, repeats included, and where each text's begin."""
+    if of_class == NAMES:
+        return names(*_listed(_column(rows, "names"), np.int64), *_listed(_column(rows, "at"), np.int32))
+    if of_class == WORD_PAIRS:
+        return word_pairs(*laid_out(_column(rows, "normal")))
+    find = letters if of_class == LETTERS else skeletons
+    return find(*laid_out(_column(rows, "romanised")))
 
 
 def laid_out(texts: pa.Array) -> tuple[Array, Array]:
@@ -87,12 +110,6 @@ def _sorted(keys: Array, places: Array, ends: Array) -> Features:
 def _sort_each(numbers: Array, ends: Array) -> None:
     for start, stop in pairwise(ends.tolist()):
         numbers[start:stop].sort()
-
-
-def _shingle_sets(data: Array, ends: Array, size: int) -> tuple[Array, Array]:
-    hashes, counts = shingles(data, ends, size)
-    _sort_each(hashes, counts)
-    return distinct(hashes, counts)
 
 
 @jit
@@ -137,24 +154,43 @@ def _settle(numbers: Array, keys: Array, mask: Any) -> None:
 
 
 @jit
+def _tell(
+    numbers: Array, keys: Array, places: Array, mask: Any, told: Array, stops: Array, put: Array
+) -> tuple[int, bool]:
+    """Write one text's keys, how many places each and all before it have, and the places; return how many keys there
+    are and whether they are in order. Without branches: whether a key is met again cannot be foretold."""
+    n, in_order, before = np.uint64(0), True, ~keys[np.int64(numbers[0] & mask)]
+    for i in range(len(numbers)):
+        at = numbers[np.uint64(i)] & mask
+        key = keys[at]
+        put[np.uint64(i)] = places[at]
+        n += np.uint64(key != before)
+        told[n - np.uint64(1)] = key
+        stops[n - np.uint64(1)] = i + 1
+        in_order &= (i == 0) | (before <= key)
+        before = key
+    return int(n), in_order
+
+
+@jit
 def _unpacked(numbers: Array, keys: Array, places: Array, ends: Array) -> tuple[Array, Array, Array, Array]:
     told, new_ends = np.empty(len(keys), np.uint64), np.zeros(len(ends), np.int64)
-    firsts, sorted_places = np.empty(len(keys) + 1, np.int64), np.empty(len(keys), np.int32)
-    n = np.uint64(0)
+    firsts, put = np.zeros(len(keys) + 1, np.int64), np.empty(len(keys), np.int32)
+    n = 0
     for t in range(len(ends) - 1):
         start, stop = ends[t], ends[t + 1]
-        mask, before = np.uint64((1 << _bits(stop - start)) - 1), np.uint64(0)
-        _settle(numbers[start:stop], keys[start:stop], mask)
-        for i in range(start, stop):
-            at = np.uint64(start) + (numbers[i] & mask)
-            sorted_places[i] = places[at]
-            if i == start or keys[at] != before:
-                told[n], firsts[n] = keys[at], i
-                n += np.uint64(1)
-            before = keys[at]
+        if start < stop:
+            mask = np.uint64((1 << _bits(stop - start)) - 1)
+            mine = (numbers[start:stop], keys[start:stop], places[start:stop], mask)
+            count, in_order = _tell(*mine, told[n:], firsts[n + 1 :], put[start:stop])
+            if not in_order:
+                _settle(mine[0], mine[1], mask)
+                count, in_order = _tell(*mine, told[n:], firsts[n + 1 :], put[start:stop])
+            for k in range(n + 1, n + count + 1):
+                firsts[k] += start
+            n += count
         new_ends[t + 1] = n
-    firsts[n] = len(keys)
-    return told[:n], new_ends, firsts[: n + np.uint64(1)], sorted_places
+    return told[:n], new_ends, firsts[: n + 1], put
 
 
 @jit

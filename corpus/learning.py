@@ -44,13 +44,13 @@ def learn(folder: Path, settings: Settings) -> list[str]:
         kept = con.sql(
             "SELECT * FROM rarity WHERE language NOT IN (SELECT unnest($names))", params={"names": names}
         ).to_arrow_table()
-        learned = [_learn(con, language, of, settings) for language, of in stale]
+        learned = [_learn(con, language, of) for language, of in stale]
         _forget(con, folder, names)
         tables.replace(folder, "rarity", pa.concat_tables([_plain(kept), *(_plain(one) for one in learned)]))
         return names
 
 
-def _learn(con: engine.Connection, language: str, of: int, settings: Settings) -> pa.Table:
+def _learn(con: engine.Connection, language: str, of: int) -> pa.Table:
     counts = [np.zeros(BINS, np.int32) for _ in rarity.NAMES_OF_CLASSES]
     texts = 0
     sample = con.sql(
@@ -59,8 +59,8 @@ def _learn(con: engine.Connection, language: str, of: int, settings: Settings) -
     )
     for batch in sample.to_arrow_reader(1000):
         texts += batch.num_rows
-        for one, of_class in zip(features.taken_apart(batch, settings.shingle_words).classes, counts, strict=True):
-            features.count_bins(one.keys, of_class)
+        for c, of_class in enumerate(counts):
+            features.count_bins(features.distinct_keys(batch, c)[0], of_class)
     return pa.Table.from_batches([rarity.learned(language, counts, texts, of)])
 
 

@@ -3,6 +3,8 @@
 May import: numpy, pyarrow, corpus.kernels, corpus.features, corpus.layout, corpus.tables, corpus.settings.
 """
 
+from threading import Lock
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,7 +13,7 @@ from corpus.features import CLASSES
 from corpus.kernels import BINS, Array
 
 NAMES_OF_CLASSES = ("word_pairs", "letters", "skeletons", "names")
-SAMPLE = 20_000
+SAMPLE = 10_000
 """At most so many texts of a language are looked at: those with the least text ids, a sample free of order."""
 PRIOR_TEXTS = 20.0
 """The prior weighs as much as this many texts."""
@@ -75,12 +77,14 @@ class Rarity:
         return weights
 
 
+_one_at_a_time = Lock()
 _known: tuple[pa.Table | None, Rarity] | None = None  # what this process was last given, unpacked once
 
 
 def unpacked(table: pa.Table | None) -> Rarity:
     """Return the weights of a `rarity` table; a process is given one table again and again and unpacks it once."""
     global _known  # noqa: PLW0603 - unpacking a large table costs a second
-    if _known is None or _known[0] is not table:
-        _known = (table, Rarity(table))
-    return _known[1]
+    with _one_at_a_time:
+        if _known is None or _known[0] is not table:
+            _known = (table, Rarity(table))
+        return _known[1]

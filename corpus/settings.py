@@ -28,7 +28,7 @@ class Settings:
     """How many these few are."""
     shared_anchors: int = 3
     """Least number of rare anchors that make two texts candidates."""
-    common_anchor: int = 200
+    common_anchor: int = 1000
     """An anchor of more texts than this proposes no candidates."""
     threshold: float = 0.5
     """Least score (probability of being a copy) that joins two texts in a cluster."""

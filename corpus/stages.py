@@ -25,10 +25,10 @@ class Stage:
     """One step of the line.
 
     `batch` turns `rows` rows at a time into rows of the table `output`; `context` is a query whose whole result every
-    call of it gets. With at most `small` batches to do no process pool is started, unless the stage is `risky`: then
-    the parser may hang or crash, and a row that does is given to `failed`. The table `done` gets the keys that count as
-    done once all rows are written: those that the query of its name finds before, and that the stage's own query may
-    read as the view `fresh`.
+    call of it gets. With at most `small` batches to do no pool is started, unless the stage is `risky`: then the parser
+    may hang or crash, and a row that does is given to `failed`. `threads` says that the batch function is compiled code
+    beside which other threads can run; else it runs in processes. `done` names a query of the keys that count as done
+    once all rows are written, and the table that keeps them.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Stage:
     rows: int = 1000
     small: int = 2
     risky: bool = False
+    threads: bool = False
     failed: Failed | None = None
     context: str | None = None
     done: str | None = None
@@ -100,6 +101,6 @@ EXTRACT = Stage(
     failed=partial(_call, "corpus.extract:failed_batch"),
 )
 SIGN = Stage("sign", "signatures", partial(_call, "corpus.sign:sign_batch"))
-ANCHOR = Stage("anchor", "anchors", partial(_call, "corpus.anchoring:anchor_batch"), context=RARITY)
-PAIR = Stage("pair", "pairs", partial(_call, "corpus.pair:pair_batch"), context=RARITY, done="paired")
-CLOSE = Stage("close", "pairs", PAIR.batch, context=RARITY, done="closed")
+ANCHOR = Stage("anchor", "anchors", partial(_call, "corpus.anchoring:anchor_batch"), threads=True, context=RARITY)
+PAIR = Stage("pair", "pairs", partial(_call, "corpus.pair:pair_batch"), threads=True, context=RARITY, done="paired")
+CLOSE = Stage("close", "pairs", PAIR.batch, threads=True, context=RARITY, done="closed")
