@@ -99,7 +99,7 @@ class World:
 def articles(count: int, seed: int = 1) -> Iterator[list[dict[str, Any]]]:
     """Yield portions of `articles` rows: half of the articles alone, the others in clusters of two to some dozens."""
     world, rows, event = World(seed), [], 0
-    templates = [world.sentences(LANGUAGES[i % len(LANGUAGES)], 90) for i in range(5)]
+    templates = [world.sentences(language, 90) for language in LANGUAGES]
     draw = world.draw
     left = count
     while left > 0:
@@ -107,7 +107,8 @@ def articles(count: int, seed: int = 1) -> Iterator[list[dict[str, Any]]]:
         language = LANGUAGES[int(len(LANGUAGES) * draw.random() ** 2)]
         begun = BEGIN + timedelta(minutes=int(draw.integers(0, 180 * 24 * 60)))
         if draw.random() < 0.02:
-            rows.append(_row(world, event, 0, language, world.filled(templates[event % len(templates)]), begun))
+            kind = event % len(templates)
+            rows.append(_row(world, event, 0, LANGUAGES[kind], world.filled(templates[kind]), begun))
             left -= 1
             continue
         first = world.sentences(language, int(WORDS * draw.lognormal(-0.08, 0.4)) + 40)

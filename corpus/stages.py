@@ -27,8 +27,9 @@ class Stage:
     `batch` turns `rows` rows at a time into rows of the table `output`; `context` is a query whose whole result every
     call of it gets. With at most `small` batches to do no pool is started, unless the stage is `risky`: then the parser
     may hang or crash, and a row that does is given to `failed`. `threads` says that the batch function is compiled code
-    beside which other threads can run; else it runs in processes. `done` names a query of the keys that count as done
-    once all rows are written, and the table that keeps them.
+    beside which other threads can run; else it runs in processes. The table `done` gets the keys that count as done
+    once all rows are written: those that the query of its name finds before, and that the stage's own query may read as
+    the view `fresh`.
     """
 
     name: str
