@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
     from pyspark.sql import SparkSession
 
+    from corpus.calibration import Calibration
     from corpus.evaluation import Evaluation
     from corpus.importing import ImportAccount
     from corpus.notebook import Chart
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int], None]
 STAGES = ("extract", "sign", "pair", "cluster")
+SCORED = """
+    WITH named AS (SELECT id, text_id FROM articles WHERE id IN (SELECT unnest($ids)))
+    SELECT x.id, y.id, p.score, p.kind
+    FROM pairs AS p JOIN named AS x ON x.text_id = p.a JOIN named AS y ON y.text_id = p.b
+"""
 
 
 class Corpus:
@@ -201,6 +207,25 @@ class Corpus:
         )
         _shown_in_notebooks(found)
         return found
+
+    def calibrate(
+        self, gold: Path | str, articles: Path | str | None = None, *, unlisted: str = "independent"
+    ) -> "Calibration":
+        """Hold the scores of the pairs against a labelled file (see corpus.calibration.calibration)."""
+        from corpus.calibration import calibration
+        from corpus.engine import connect
+        from corpus.evaluate import ids_of
+        from corpus.gold import read_gold
+
+        labelled = read_gold(gold, articles)
+        with connect(self.folder) as con:
+            rows = con.execute("SELECT id, url FROM articles").fetchall()
+            ids = ids_of(labelled, dict.fromkeys(row[0] for row in rows), {row[1]: row[0] for row in rows if row[1]})
+            names = {own: name for name, own in ids.items()}
+            scored = con.execute(SCORED, {"ids": list(names)}).fetchall()
+        pairs = ((names[a], names[b], score, kind) for a, b, score, kind in scored)
+        unlisted_is = None if unlisted == "ignored" else False
+        return calibration(labelled, pairs, self.settings.threshold, unlisted=unlisted_is)
 
     def export(self, out: Path | str, **options: Any) -> int:
         """Write the articles with their clusters to a file or folder (see corpus.export.export); return the rows."""

@@ -157,6 +157,8 @@ def _add_evaluate(commands: Any) -> None:
     made.add_argument("--articles", type=Path, metavar="FILE", help="with labelled pairs: the articles they are about")
     made.add_argument("--unlisted", choices=("independent", "ignored"), default="independent", help="what a pair is "
                       "that labelled pairs do not list (default: independent)")  # fmt: skip
+    made.add_argument("--scores", action="store_true", help="whether scores mean what they say: the reliability curve, "
+                      "the Brier score and the kinds that were found")  # fmt: skip
     made.add_argument("--format", choices=FORMATS, default="table", help="how the figures are printed")
 
 

@@ -1,11 +1,68 @@
 """Whether a score means what it says: reliability, Brier score, confusion of kinds.
 
-Pure; may import: the standard library. Sources: Brier 1950 (the score), Murphy & Winkler 1977 (reliability).
+Pure; may import: the standard library and corpus.gold. Sources: Brier 1950 (the score), Murphy & Winkler 1977
+(reliability).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from corpus.gold import Gold
+
+Scored = tuple[str, str, float, str]
+"""Two articles by their names in the gold, the score of the pair, and its kind if it is a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Scores held against a gold; print it, or take `rows()`."""
+
+    curve: list[dict[str, Any]]
+    """See reliability."""
+    brier: float | None
+    kinds: list[dict[str, str | int]]
+    """See confusion; empty where the gold tells no kinds of pairs."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the reliability curve, ready to print or to write."""
+        return self.curve
+
+    def __str__(self) -> str:
+        """Return the curve, the Brier score and the kinds as lines of text."""
+        if self.brier is None:
+            return "No pair of the gold's articles was scored."
+        lines = [f"{'score':<12}{'pairs':>10}{'mean score':>12}{'copies':>10}"]
+        for row in self.curve:
+            bounds = f"{row['low']:.1f} to {row['high']:.1f}"
+            lines.append(f"{bounds:<12}{row['pairs']:>10,}{row['score']:>12.3f}{row['copies']:>10.3f}")
+        lines.append(f"Brier score {self.brier:.4f} (0 = every score is the truth)")
+        if self.kinds:
+            names = [name for name in self.kinds[0] if name != "gold"]
+            lines += ["", f"{'kind: gold, found':<22}" + "".join(f"{name:>12}" for name in names)]
+            lines += [f"{row['gold']:<22}" + "".join(f"{row[name]:>12,}" for name in names) for row in self.kinds]
+        return "\n".join(lines)
+
+
+def calibration(
+    gold: Gold, scored: Iterable[Scored], threshold: float, *, unlisted: bool | None = False
+) -> Calibration:
+    """Hold scored pairs against a gold; pairs that it is unsure of are left out.
+
+    `unlisted` is what a pair is that a gold of labelled pairs does not list: False, or None to leave it out.
+    """
+    told = [(row, gold.copies(row[0], row[1], unlisted=unlisted)) for row in scored]
+    judged = [(row, label) for row, label in told if label is not None]
+    scores, labels = [row[2] for row, _ in judged], [label for _, label in judged]
+    kinds = [(gold.kind(a, b) if label else None, kind if score >= threshold else None)
+             for (a, b, score, kind), label in judged]  # fmt: skip
+    kinds = [(true, found) for (true, found), label in zip(kinds, labels, strict=True) if bool(true) == label]
+    told_any = any(true for true, _ in kinds)
+    return Calibration(
+        reliability(scores, labels), brier(scores, labels),
+        confusion([true for true, _ in kinds], [found for _, found in kinds]) if told_any else [],
+    )  # fmt: skip
 
 
 def reliability(scores: Sequence[float], labels: Sequence[bool], bins: int = 10) -> list[dict[str, Any]]:

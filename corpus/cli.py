@@ -156,7 +156,8 @@ def _compare(given: argparse.Namespace) -> int:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    found = _corpus(given).evaluate(given.gold, given.articles, unlisted=given.unlisted)
+    hold = _corpus(given).calibrate if given.scores else _corpus(given).evaluate
+    found = hold(given.gold, given.articles, unlisted=given.unlisted)
     if given.format == "table":
         print(found)
         return 0

@@ -55,7 +55,7 @@ def evaluate(
     of the gold's articles.
     """
     gold = gold if isinstance(gold, Gold) else gold_of(gold)
-    ids = _ids(gold, predicted, urls or {})
+    ids = ids_of(gold, predicted, urls or {})
     found, missing = _predicted(ids, predicted)
     if gold.articles and len(missing) == len(gold.articles):
         raise UserError(
@@ -78,7 +78,7 @@ def evaluate(
     )
 
 
-def _ids(gold: Gold, predicted: object, urls: Mapping[str, str]) -> dict[str, str]:
+def ids_of(gold: Gold, predicted: object, urls: Mapping[str, str]) -> dict[str, str]:
     """Name in the gold → id in the corpus: the name itself where the corpus knows it, else by its URL."""
     known = predicted if isinstance(predicted, Mapping) else {}
     return {

@@ -18,6 +18,8 @@ NAMES = ("id", "url")
 CLUSTERS = ("cluster", "cluster_id", "story", "event")
 ENDS = (("a", "b"), ("id_a", "id_b"), ("url_a", "url_b"))
 KINDS = ("kind", "subtype")
+ORIGINAL = "original"
+"""The kind of the article that the others of its cluster are copies of."""
 LANGUAGES = ("language", "language_a", "language_b")
 LABELS = ("copy", "independent", "unsure")
 KNOWN = {*NAMES, *CLUSTERS, *KINDS, *LANGUAGES, "label", *(end for ends in ENDS for end in ends)}
@@ -43,6 +45,20 @@ class Gold:
     """Article → language, where told."""
     urls: Mapping[str, str] = field(default_factory=dict)
     """Article → URL, where the file has both id and URL."""
+
+    def copies(self, a: str, b: str, *, unlisted: bool | None = False) -> bool | None:
+        """Return whether the two are copies; None where the gold is unsure, `unlisted` where it lists no such pair."""
+        if self.labels is None:
+            return bool(self.clusters.get(a)) and self.clusters.get(a) == self.clusters.get(b)
+        label = self.labels.get(ordered(a, b))
+        return unlisted if label is None else {"copy": True, "independent": False, "unsure": None}[label]
+
+    def kind(self, a: str, b: str) -> str | None:
+        """Return the kind of a pair: its own, or that of the copy where the other one is its cluster's original."""
+        if told := self.pair_kinds.get(ordered(a, b)):
+            return told
+        kinds = {self.kinds.get(a), self.kinds.get(b)} - {ORIGINAL}
+        return kinds.pop() if len(kinds) == 1 and ORIGINAL in (self.kinds.get(a), self.kinds.get(b)) else None
 
 
 def ordered(a: str, b: str) -> Pair:

@@ -91,6 +91,13 @@ def test_evaluate_holds_the_clusters_against_a_gold(news: Corpus) -> None:
         news.evaluate(news.folder.parent / "missing.csv")
 
 
+def test_calibrate_holds_the_scores_against_a_gold(news: Corpus) -> None:
+    found = news.calibrate(news.folder.parent / "gold.csv")
+    assert sum(row["pairs"] for row in found.rows()) == news.sql("SELECT count(*) FROM pairs").fetchall()[0][0]
+    assert found.brier is not None
+    assert found.brier < 0.1
+
+
 def test_compare_two_articles_and_two_texts(news: Corpus) -> None:
     by_id, by_url = news.compare("a0", "a1"), news.compare("https://a0.example/1", "https://a1.example/1")
     assert by_id.score == by_url.score > 0.9

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.calibration import brier, confusion, reliability
+from corpus.calibration import brier, calibration, confusion, reliability
 from corpus.errors import UserError
 from corpus.evaluate import evaluate
 from corpus.evaluation import Evaluation, Score
@@ -336,6 +336,39 @@ def test_calibration_refuses_what_is_no_probability() -> None:
     with pytest.raises(ValueError, match=r"shorter|longer"):
         brier([0.5, 0.5], [True])
     assert brier([], []) is None
+
+
+def test_a_calibration_leaves_out_what_the_gold_is_unsure_of() -> None:
+    labels = [("a", "b", "copy", "near"), ("a", "c", "independent", ""), ("b", "c", "unsure", "")]
+    gold = gold_of([{"a": a, "b": b, "label": label, "kind": kind} for a, b, label, kind in labels])
+    scored = [("b", "a", 0.9, "near"), ("a", "c", 0.7, "reworded"), ("b", "c", 0.1, "near"), ("a", "x", 0.2, "near")]
+    found = calibration(gold, scored, 0.5, unlisted=None)
+    assert [(row["low"], row["pairs"], row["copies"]) for row in found.rows()] == [(0.7, 1, 0.0), (0.9, 1, 1.0)]
+    assert found.brier == pytest.approx((0.1**2 + 0.7**2) / 2)
+    assert found.kinds == [
+        {"gold": "near", "near": 1, "reworded": 0, "none": 0},
+        {"gold": "none", "near": 0, "reworded": 1, "none": 0},
+    ]
+    assert "0.7 to 0.8" in str(found)
+    assert [row["pairs"] for row in calibration(gold, scored, 0.5).rows()] == [
+        1,
+        1,
+        1,
+    ]  # unlisted
+    assert "No pair" in str(calibration(gold, [], 0.5))
+
+
+def test_of_a_cluster_each_copy_has_a_kind_beside_its_original() -> None:
+    kinds = {"a": "original", "b": "near", "c": "translated"}
+    gold = gold_of([{"id": name, "cluster": "1", "kind": kind} for name, kind in kinds.items()])
+    assert (gold.copies("a", "b"), gold.kind("a", "b"), gold.kind("c", "a"), gold.kind("b", "c")) == (
+        True, "near", "translated", None,
+    )  # fmt: skip
+    found = calibration(gold, [("a", "b", 0.9, "near"), ("a", "c", 0.2, "near"), ("b", "c", 0.9, "near")], 0.5)
+    assert found.kinds == [
+        {"gold": "near", "near": 1, "translated": 0, "none": 0},
+        {"gold": "translated", "near": 0, "translated": 0, "none": 1},
+    ]
 
 
 def test_confusion_counts_kinds_side_by_side() -> None:
