@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from demo_session import ROOT, demo_folder, script
 
-from corpus import anchoring, linkage, query, rarity, similarity, tables
+from corpus import anchoring, linkage, query, rarity, similarity, stages, tables
+from corpus.features import LETTERS, NAMES, SKELETONS
 from corpus.settings import Settings
 
 sessions = script("sessions")
@@ -62,6 +63,7 @@ def test_every_query_setting_and_page_is_listed() -> None:
 def test_the_method_tells_the_constants_of_the_program() -> None:
     text = " ".join((DOCS / "method.md").read_text("utf-8").split())
     default = Settings()
+    limits = {name: int(number) for number, name in re.findall(r"(\d+) AS (\w+)", stages.sql("stages/pair"))}
     told = [
         f"runs of {default.shingle_words} words",
         f"{default.permutations} permutations",
@@ -69,10 +71,12 @@ def test_the_method_tells_the_constants_of_the_program() -> None:
         f"under {default.min_words} words",
         f"further apart than {default.window_days} days",
         f"more than {default.hubs} texts each is paired with the bucket's first {default.hub_members} alone",
-        f"share {default.shared_anchors} of their rarest features",
-        f"{anchoring.LETTER_ANCHORS} letter runs, {anchoring.NAME_ANCHORS} names and numbers and "
-        f"{anchoring.SKELETON_ANCHORS} skeletons a text",
-        f"a feature of more than {default.common_anchor} texts proposes nothing",
+        f"share {default.shared_anchors} anchors",
+        f"the rarest {anchoring.MOST[LETTERS]} letter runs, {anchoring.MOST[NAMES]} names and numbers and "
+        f"{anchoring.MOST[SKELETONS]} skeletons",
+        f"An anchor of more than {default.common_anchor:,} texts proposes nothing",
+        f"lie in {limits['met_within']:,} other texts of its language and in {limits['met_across']:,} of other languages",
+        f"up to {limits['partners']} that share",
         f"down to the threshold ({default.threshold})",
         f"at least {linkage.MEAN_SHARE} of the threshold",
         f"count {linkage.MISSING_SCORE} in that mean",
