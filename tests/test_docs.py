@@ -75,7 +75,7 @@ def test_the_method_tells_the_constants_of_the_program() -> None:
         f"the rarest {anchoring.MOST[LETTERS]} letter runs, {anchoring.MOST[NAMES]} names and numbers and "
         f"{anchoring.MOST[SKELETONS]} skeletons",
         f"An anchor of more than {default.common_anchor:,} texts proposes nothing",
-        f"lie in {limits['met_within']:,} other texts of its language and in {limits['met_across']:,} of other languages",
+        f"lie in {limits['met_within']:,} other texts of its language and in {limits['met_across']:,} of other",
         f"up to {limits['partners']} that share",
         f"down to the threshold ({default.threshold})",
         f"at least {linkage.MEAN_SHARE} of the threshold",
