@@ -38,10 +38,10 @@ class Stage:
     rows: int = 1000
     small: int = 2
     risky: bool = False
-    threads: bool = False
     failed: Failed | None = None
     context: str | None = None
     done: str | None = None
+    threads: bool = False
 
     def query(self) -> str:
         """Return the SQL text of what is still to do."""
