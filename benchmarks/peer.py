@@ -8,8 +8,9 @@ bands are the tool's own choice for these, or where it makes none the 14 of 9 ro
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -49,6 +50,14 @@ def components(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
     return np.array([root(i) for i in range(count)])
 
 
+def near_enough(index: Any, signatures: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that an index of datasketch's kind finds and whose estimated similarity reaches the threshold."""
+    for number, signature in enumerate(signatures):
+        for other in index.query(signature):
+            if other < number and signature.jaccard(signatures[other]) >= THRESHOLD:
+                yield other, number
+
+
 def with_datasketch(path: Path) -> np.ndarray:
     from datasketch import MinHash, MinHashLSH
 
@@ -59,13 +68,7 @@ def with_datasketch(path: Path) -> np.ndarray:
     with index.insertion_session() as session:
         for number, signature in enumerate(signatures):
             session.insert(number, signature)
-    found = (
-        (other, number)
-        for number, signature in enumerate(signatures)
-        for other in index.query(signature)
-        if other < number and signature.jaccard(signatures[other]) >= THRESHOLD
-    )
-    return components(len(texts), found)
+    return components(len(texts), near_enough(index, signatures))
 
 
 def with_rensa(path: Path) -> np.ndarray:
@@ -79,13 +82,7 @@ def with_rensa(path: Path) -> np.ndarray:
         signature.update(shingles(text))
         index.insert(number, signature)
         signatures.append(signature)
-    found = (
-        (other, number)
-        for number, signature in enumerate(signatures)
-        for other in index.query(signature)
-        if other < number and signature.jaccard(signatures[other]) >= THRESHOLD
-    )
-    return components(len(texts), found)
+    return components(len(texts), near_enough(index, signatures))
 
 
 def with_gaoya(path: Path) -> np.ndarray:

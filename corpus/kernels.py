@@ -329,6 +329,15 @@ def mix(x: Any) -> Any:
 
 
 @jit
+def root_of(parent: Array, i: int) -> int:
+    """Return the root of i in a union-find forest, and halve the path to it (Tarjan and van Leeuwen 1984)."""
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+@jit
 def band_buckets(values: Array, bands: int) -> Array:
     """Return one 64-bit bucket a band (int64): equal where all of the band's MinHash values are."""
     rows = len(values) // bands

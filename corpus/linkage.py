@@ -10,7 +10,7 @@ vertices as in Tarjan 1972.
 
 import numpy as np
 
-from corpus.kernels import Array, jit
+from corpus.kernels import Array, jit, root_of
 
 MISSING_SCORE = 0.15
 """What a pair that was no candidate counts in the mean."""
@@ -124,23 +124,15 @@ def _incomplete(edges: Array, left: Array, right: Array) -> bool:
 
 
 @jit
-def _root(parent: Array, i: int) -> int:
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return i
-
-
-@jit
 def _components(count: int, left: Array, right: Array, strong: Array) -> Array:
     """Return for each text the least one that strong pairs lead to (union-find with path halving)."""
     parent = np.arange(count)
     for i in range(len(left)):
         if strong[i]:
-            x, y = _root(parent, left[i]), _root(parent, right[i])
+            x, y = root_of(parent, left[i]), root_of(parent, right[i])
             parent[max(x, y)] = min(x, y)
     for i in range(count):
-        parent[i] = _root(parent, i)
+        parent[i] = root_of(parent, i)
     return parent
 
 

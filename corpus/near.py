@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus import characters, kernels, text
-from corpus.kernels import Array, jit, mix
+from corpus.kernels import Array, jit, mix, root_of
 from corpus.settings import Settings
 from corpus.sign import NORMAL, permutations
 
@@ -171,7 +171,7 @@ def _sort(numbers: Array) -> None:
 @jit
 def _link(x: int, y: int, hashes: Array, ends: Array, parent: Array, memory: Array, threshold: float) -> None:
     """Put two texts into one cluster if they are near copies and not in one already (union-find)."""
-    root_x, root_y = _root(parent, x), _root(parent, y)
+    root_x, root_y = root_of(parent, x), root_of(parent, y)
     if root_x == root_y:
         return
     pair = (np.uint64(x) << np.uint64(32)) | np.uint64(y)
@@ -203,15 +203,7 @@ def jaccard(a: Array, b: Array, threshold: float) -> float:
 
 
 @jit
-def _root(parent: Array, i: int) -> int:
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return i
-
-
-@jit
 def _roots(parent: Array) -> Array:
     for i in range(len(parent)):
-        parent[i] = _root(parent, i)
+        parent[i] = root_of(parent, i)
     return parent
