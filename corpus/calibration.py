@@ -55,14 +55,14 @@ def calibration(
     told = [(row, gold.copies(row[0], row[1], unlisted=unlisted)) for row in scored]
     judged = [(row, label) for row, label in told if label is not None]
     scores, labels = [row[2] for row, _ in judged], [label for _, label in judged]
-    kinds = [(gold.kind(a, b) if label else None, kind if score >= threshold else None)
-             for (a, b, score, kind), label in judged]  # fmt: skip
-    kinds = [(true, found) for (true, found), label in zip(kinds, labels, strict=True) if bool(true) == label]
-    told_any = any(true for true, _ in kinds)
-    return Calibration(
-        reliability(scores, labels), brier(scores, labels),
-        confusion([true for true, _ in kinds], [found for _, found in kinds]) if told_any else [],
-    )  # fmt: skip
+    # Of copies only those whose kind the gold tells; of the others all, which have none.
+    kinds = [
+        (true, kind if score >= threshold else None)
+        for (a, b, score, kind), label in judged
+        if bool(true := gold.kind(a, b) if label else None) == label
+    ]
+    matrix = confusion([true for true, _ in kinds], [found for _, found in kinds]) if any(t for t, _ in kinds) else []
+    return Calibration(reliability(scores, labels), brier(scores, labels), matrix)
 
 
 def reliability(scores: Sequence[float], labels: Sequence[bool], bins: int = 10) -> list[dict[str, Any]]:

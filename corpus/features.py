@@ -62,14 +62,14 @@ def taken_apart(rows: Rows, size: int) -> Texts:
 def distinct_keys(rows: Rows, of_class: int) -> tuple[Array, Array]:
     """Return each text's sorted distinct keys of one class (uint64), and where each text's begin and the last end."""
     keys, _, ends = _found(rows, of_class)
-    _sort_each(keys, ends)
+    sort_each(keys, ends)
     return distinct(keys, ends)
 
 
 def shingle_sets(rows: Rows, size: int) -> tuple[Array, Array]:
     """Return each text's sorted distinct shingles (uint64), and where each text's begin and the last one's end."""
     hashes, counts = shingles(*laid_out(_column(rows, "normal")), size)
-    _sort_each(hashes, counts)
+    sort_each(hashes, counts)
     return distinct(hashes, counts)
 
 
@@ -103,11 +103,12 @@ def _listed(lists: pa.Array, kind: type) -> tuple[Array, Array]:
 def _sorted(keys: Array, places: Array, ends: Array) -> Features:
     """Bring each text's keys into order, equal ones by place, and tell each key once."""
     numbers = _packed(keys, ends)
-    _sort_each(numbers, ends)
+    sort_each(numbers, ends)
     return Features(*_unpacked(numbers, keys, places, ends))
 
 
-def _sort_each(numbers: Array, ends: Array) -> None:
+def sort_each(numbers: Array, ends: Array) -> None:
+    """Sort each text's numbers where they lie; by numpy, whose sort is vectorised where numba's is not."""
     for start, stop in pairwise(ends.tolist()):
         numbers[start:stop].sort()
 
@@ -196,7 +197,7 @@ def _unpacked(numbers: Array, keys: Array, places: Array, ends: Array) -> tuple[
 @jit
 def distinct(hashes: Array, ends: Array) -> tuple[Array, Array]:
     """Return each text's sorted hashes without repeats, and where each text's begin and the last one's end."""
-    told, new_ends = np.empty(len(hashes), np.uint64), np.zeros(len(ends), np.int64)
+    told, new_ends = np.empty_like(hashes), np.zeros(len(ends), np.int64)
     n = 0
     for t in range(len(ends) - 1):
         for i in range(ends[t], ends[t + 1]):

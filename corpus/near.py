@@ -1,6 +1,6 @@
 """Near copies alone, of any texts, in memory: the `words` view without a corpus, pair scores or translations.
 
-May import: numpy, corpus.characters, corpus.kernels, corpus.settings, corpus.sign, corpus.text.
+May import: numpy, corpus.characters, corpus.features, corpus.kernels, corpus.settings, corpus.sign, corpus.text.
 
 What tools for removing duplicates do, with an exact second look: MinHash band buckets propose two texts (Broder 1997;
 the signatures are datasketch's), their true Jaccard similarity decides, and what is linked by such pairs is one
@@ -11,12 +11,13 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from corpus import characters, kernels, text
+from corpus.features import distinct, sort_each
 from corpus.kernels import Array, jit, mix, root_of
 from corpus.settings import Settings
 from corpus.sign import NORMAL, permutations
@@ -80,10 +81,9 @@ def _sign(bodies: list[str], settings: Settings) -> Signed:
     hashes, ends = kernels.shingle_hashes(normal, normal_ends, settings.shingle_words)
     a, b = permutations(settings.permutations, settings.seed)
     buckets = kernels.bucket_rows(hashes, ends, a, b, settings.bands)
-    for start, stop in pairwise(ends.tolist()):
-        hashes[start:stop].sort()  # numpy's sort is vectorised, numba's is not
-    kept, kept_ends = _distinct(hashes, ends)
-    return Signed(kept, kept_ends, buckets)
+    sort_each(hashes, ends)
+    kept, kept_ends = distinct(hashes, ends)
+    return Signed(kept.copy(), kept_ends, buckets)  # a copy, so that the longer array is let go
 
 
 def _kept(portions: list[Signed], met: Array) -> tuple[Array, Array]:
@@ -102,20 +102,6 @@ def _kept(portions: list[Signed], met: Array) -> tuple[Array, Array]:
         hashes[ends[first] : ends[last]] = one.hashes[chosen]
         first = last
     return hashes, ends
-
-
-@jit
-def _distinct(hashes: Array, ends: Array) -> tuple[Array, Array]:
-    """Return each text's sorted hashes without repeats, and their ends."""
-    out, out_ends = np.empty_like(hashes), np.zeros_like(ends)
-    n = 0
-    for t in range(len(ends) - 1):
-        for i in range(ends[t], ends[t + 1]):
-            if i == ends[t] or hashes[i] != hashes[i - 1]:
-                out[n] = hashes[i]
-                n += 1
-        out_ends[t + 1] = n
-    return out[:n].copy(), out_ends
 
 
 @jit
