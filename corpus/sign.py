@@ -1,7 +1,8 @@
 """Stage sign: a text becomes a signature: normal form, romanised words, names, MinHash band buckets.
 
 The only module that imports datasketch (and only to hand a MinHash over). May import also: numpy, pyarrow,
-corpus.text, corpus.anchors, corpus.characters, corpus.scanning, corpus.kernels, corpus.tables, corpus.settings.
+corpus.text, corpus.anchors, corpus.characters, corpus.scanning, corpus.sha1, corpus.kernels, corpus.tables,
+corpus.settings.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import anchors, characters, kernels, scanning, tables, text
+from corpus import anchors, characters, kernels, scanning, sha1, tables, text
 from corpus.kernels import Array
 from corpus.settings import Settings
 
@@ -125,7 +126,8 @@ def bands(normal: list[str], settings: Settings) -> Array:
 
 def _bands(data: Array, ends: Array, settings: Settings) -> Array:
     a, b = permutations(settings.permutations, settings.seed)
-    return kernels.sign_texts(data, ends, settings.shingle_words, a, b, settings.bands)
+    hashes, counts = sha1.shingle_hashes(data, ends, settings.shingle_words)
+    return kernels.bucket_rows(hashes, counts, a, b, settings.bands)
 
 
 def laid_out(texts: list[str]) -> tuple[Array, Array]:
@@ -150,6 +152,6 @@ def minhash(body: str, settings: Settings | None = None) -> "MinHash":
 
     settings = settings or Settings()
     data, ends = laid_out([text.normalise(body)])
-    hashes, _ = kernels.shingle_hashes(data, ends, settings.shingle_words)
+    hashes, _ = sha1.shingle_hashes(data, ends, settings.shingle_words)
     a, b = permutations(settings.permutations, settings.seed)
     return MinHash(seed=settings.seed, hashvalues=kernels.minhash(hashes, a, b), scheme="affine32")

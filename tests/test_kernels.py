@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from many_texts import texts
 
-from corpus import kernels, sign
+from corpus import kernels, sha1, sign
 from corpus.kernels import Array
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,12 @@ def laid(messages: list[bytes]) -> tuple[Array, Array]:
 
 def heads(messages: list[bytes]) -> list[int]:
     data, ends = laid(messages)
-    return kernels.sha1_heads(data, ends[:-1], ends[1:]).tolist()
+    return sha1.sha1_heads(data, ends[:-1], ends[1:]).tolist()
+
+
+def buckets(texts: list[bytes]) -> Array:
+    hashes, counts = sha1.shingle_hashes(*laid(texts), 5)
+    return kernels.bucket_rows(hashes, counts, A, B, 32)
 
 
 @given(st.lists(st.binary(max_size=200), max_size=80))
@@ -45,15 +50,16 @@ def test_sha1_at_every_length_around_the_blocks() -> None:
 
 
 @given(st.binary(max_size=150), st.integers(0, 20))
-def test_sha1_of_a_part(data: bytes, start: int) -> None:
+def test_sha1_of_parts(data: bytes, start: int) -> None:
     start = min(start, len(data))
-    assert kernels.sha1_32(laid([data])[0], start, len(data)) == sha1_hash32(data[start:])
+    found = sha1.sha1_heads(laid([data])[0], np.array([start, 0]), np.array([len(data), start]))
+    assert found.tolist() == [sha1_hash32(data[start:]), sha1_hash32(data[:start])]
 
 
 @given(st.lists(texts, max_size=5), st.integers(1, 8))
 def test_shingle_hashes_are_datasketchs_hashes_of_the_shingles(bodies: list[str], size: int) -> None:
     data, ends = laid([" ".join(plain_sign.words(body)).encode() for body in bodies])
-    hashes, counts = kernels.shingle_hashes(data, ends, size)
+    hashes, counts = sha1.shingle_hashes(data, ends, size)
     assert counts.tolist()[0] == 0 and len(hashes) == counts[-1]
     for t, body in enumerate(bodies):
         expected = [sha1_hash32(shingle) for shingle in plain_sign.shingles(body, size)]
@@ -95,14 +101,14 @@ def test_equal_bands_at_different_places_are_different_buckets() -> None:
 
 def test_texts_are_signed_one_by_one_whatever_their_neighbours() -> None:
     bodies = [b"a b c d e f g", b"", b"a", b"a b c d e f g", "привет ".encode() * 40 + b"x"]
-    together = kernels.sign_texts(*laid(bodies), 5, A, B, 32)
-    alone = [kernels.sign_texts(*laid([body]), 5, A, B, 32)[0] for body in bodies]
+    together = buckets(bodies)
+    alone = [buckets([body])[0] for body in bodies]
     assert (together == np.array(alone)).all()
     assert not together[1].any() and (together[0] == together[3]).all() and (together[0] != together[2]).all()
 
 
 def test_no_texts_give_no_rows() -> None:
-    assert kernels.sign_texts(*laid([]), 5, A, B, 32).shape == (0, 32)
+    assert buckets([]).shape == (0, 32)
 
 
 def test_kernels_compile_without_a_cache_where_no_folder_takes_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +131,7 @@ class Listener(event.Listener):
     def on_start(self, e): self.names.append(e.data["dispatcher"].py_func.__name__)
     def on_end(self, e): pass
 import numpy as np
-from corpus import kernels, sign
+from corpus import kernels, sha1, sign
 with event.install_listener("numba:compile", Listener()):
     {call}
 print(sum(values), *Listener.names)
