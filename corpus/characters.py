@@ -36,14 +36,18 @@ class Spelling:
         """Take the function that says what a character becomes; a space in it parts words."""
         self.form = form
         self.entries = np.zeros(CHARACTERS, np.uint64)
+        self.short = np.full(SHORT, LONG, np.uint8)
         self.pool = np.zeros(1 << 12, np.uint8)
         self.used = 0
         self.meeting = Lock()
 
     def respell(self, codes: Array, ends: Array) -> tuple[Array, Array]:
         """Return the texts in the other form, UTF-8 end to end (uint8), single spaces between words, and their ends."""
-        self._meet(codes)
-        return _respell(codes, ends, self.entries, self.pool)
+        out, out_ends, done = _respell_short_ones(codes, ends, self.short)
+        if done == len(ends) - 1:
+            return out, out_ends
+        self._meet(codes)  # before the pool is asked for, since threads share it
+        return _respell_rest(codes, ends, done, out, out_ends, self.short, self.entries, self.pool)
 
     def words_before_marks(self, codes: Array) -> Array:
         """Return for each quotation mark of one text how many words of the other form come before it (int32)."""
@@ -59,7 +63,10 @@ class Spelling:
             with self.meeting:  # threads sign side by side
                 for code in unmet:
                     if not self.entries[code]:  # an entry never changes: a kernel may be reading it with an older pool
-                        self.entries[code] = self._entry(self.form(chr(code)))
+                        form = self.form(chr(code))
+                        self.entries[code] = self._entry(form)
+                        if code < SHORT - 1:
+                            self.short[code] = _short_form(form)
 
     def _entry(self, form: str) -> int:
         """Pack a form: its bytes, or where they are kept if more than four; their number; its words; its spaces."""
@@ -106,6 +113,13 @@ class Classes:
             self.flags[code] = MET | digit | (WORD if _WORD_CHARACTER.match(character) else 0)
 
 
+def _short_form(form: str) -> int:
+    """Return the byte that a form is, a space where it parts words alone, LONG for other forms."""
+    if form.startswith(" ") and form.endswith(" ") and not form.split():
+        return ord(" ")
+    return ord(form) if len(form) == 1 and form.isascii() and not form.isspace() else LONG
+
+
 @jit
 def _unmet(codes: Array, table: Array) -> Array:
     """Return the code points that have no entry in the table yet."""
@@ -124,51 +138,56 @@ def _unmet(codes: Array, table: Array) -> Array:
 
 
 @jit
-def _respell(codes: Array, ends: Array, entries: Array, pool: Array) -> tuple[Array, Array]:
-    """Write each form after the one before it; no branches but for long forms, since words end where they like."""
-    size = INLINE
-    for code in codes:
-        size += ((entries[code] >> LENGTH) & 0xFF) + 1
-    out, out_ends = np.empty(size, np.uint8), np.zeros(len(ends), np.int64)
-    short = _short_forms(entries)
+def _respell_short_ones(codes: Array, ends: Array, short: Array) -> tuple[Array, Array, int]:
+    """Write each text's form after the one before it up to a text with a longer form; return that text's number."""
+    out, out_ends = np.empty(len(codes) + 1, np.uint8), np.zeros(len(ends), np.int64)
     at = np.uint64(0)
     for t in range(len(ends) - 1):
-        text, begin, parted = codes[ends[t] : ends[t + 1]], at, False
-        short_end = _respell_short(text, short, out, at)
-        if short_end >= 0:
-            at = np.uint64(short_end)
-            out_ends[t + 1] = at
-            continue
-        for code in text:
-            entry = np.int64(entries[code])
-            length = (entry >> LENGTH) & 0xFF
-            parted |= entry & BEFORE != 0
-            out[at] = 32
-            at += np.uint64(parted and length > 0 and at != begin)
-            if length <= INLINE:
-                for k in range(INLINE):
-                    out[at + np.uint64(k)] = (entry >> 8 * k) & 0xFF
-            else:
-                for k in range(length):
-                    out[at + np.uint64(k)] = pool[(entry & 0xFFFFFFFF) + k]
-            at += np.uint64(length)
-            parted = entry & AFTER != 0 if length else parted
+        end = _respell_short(codes[ends[t] : ends[t + 1]], short, out, at)
+        if end < 0:
+            return out[:at], out_ends, t
+        at = np.uint64(end)
+        out_ends[t + 1] = at
+    return out[:at], out_ends, len(ends) - 1
+
+
+@jit
+def _respell_rest(
+    codes: Array, ends: Array, done: int, begun: Array, out_ends: Array, short: Array, entries: Array, pool: Array
+) -> tuple[Array, Array]:
+    """Write the forms of the texts from number `done` on after those that are there."""
+    size = len(begun) + INLINE
+    for code in codes[ends[done] :]:
+        size += ((entries[code] >> LENGTH) & 0xFF) + 1
+    out, at = np.empty(size, np.uint8), np.uint64(len(begun))
+    out[:at] = begun
+    for t in range(done, len(ends) - 1):
+        text = codes[ends[t] : ends[t + 1]]
+        end = _respell_short(text, short, out, at)
+        at = np.uint64(end) if end >= 0 else _respell_long(text, entries, pool, out, at)
         out_ends[t + 1] = at
     return out[:at], out_ends
 
 
 @jit
-def _short_forms(entries: Array) -> Array:
-    """Return the byte that each of the first characters becomes, a space where it parts words, LONG for other forms."""
-    short = np.full(SHORT, LONG, np.uint8)
-    for code in range(SHORT - 1):
+def _respell_long(text: Array, entries: Array, pool: Array, out: Array, at: Any) -> Any:
+    """Write a text's forms from `at` on; return where they end. No branches but for long forms: words end anywhere."""
+    begin, parted = at, False
+    for code in text:
         entry = np.int64(entries[code])
-        length, parts = (entry >> LENGTH) & 0xFF, entry & (BEFORE | AFTER)
-        if length == 1 and parts == 0:
-            short[code] = entry & 0xFF
-        elif length == 0 and parts == BEFORE | AFTER:
-            short[code] = 32
-    return short
+        length = (entry >> LENGTH) & 0xFF
+        parted |= entry & BEFORE != 0
+        out[at] = 32
+        at += np.uint64(parted and length > 0 and at != begin)
+        if length <= INLINE:
+            for k in range(INLINE):
+                out[at + np.uint64(k)] = (entry >> 8 * k) & 0xFF
+        else:
+            for k in range(length):
+                out[at + np.uint64(k)] = pool[(entry & 0xFFFFFFFF) + k]
+        at += np.uint64(length)
+        parted = entry & AFTER != 0 if length else parted
+    return at
 
 
 @jit
@@ -178,12 +197,12 @@ def _respell_short(text: Array, short: Array, out: Array, at: Any) -> int:
     A third of the time of other texts. No branches: each character is written, and counts unless it is a space after a
     space.
     """
-    begin, before, longer = at, np.uint8(32), False
+    begin, before, longest = at, np.uint8(32), np.uint8(0)
     for code in text:
         byte = short[min(code, np.uint32(SHORT - 1))]
-        longer |= byte == LONG
+        longest = max(longest, byte)
         out[at] = byte
         at += np.uint64((byte != 32) | (before != 32))
         before = byte
     end: int = at - np.uint64((before == 32) & (at > begin))
-    return -1 if longer else int(end)
+    return -1 if longest == LONG else int(end)

@@ -8,12 +8,28 @@ numba widens uint32 arithmetic to 64 bits; each np.uint32(...) below takes it ba
 in one register as go in.
 """
 
+import importlib
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
+from numba.np import linalg
 
 F = TypeVar("F")
+
+
+def _leave_linear_algebra() -> None:
+    """Let numba load without looking for SciPy's BLAS, which it does at once and no kernel needs: 0.2 s a process.
+
+    Who compiles a function that does need it has it looked for then.
+    """
+    look = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    importlib.import_module("numba.np.arraymath")
+    linalg.ensure_blas = look
+
+
+_leave_linear_algebra()
 
 
 def jit(function: F) -> F:
