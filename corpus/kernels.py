@@ -1,7 +1,7 @@
 """Compiled kernels: words, MinHash and band buckets of whole batches. Arrays in, arrays out, no Python objects.
 
-May import: numpy and numba. Everything is compiled once and cached: beside the package, or where that folder is
-read-only in the user's own cache folder.
+May import: numpy, numba, corpus.lanes. Everything is compiled once and cached: beside the package, or where that folder
+is read-only in the user's own cache folder.
 
 Texts come as UTF-8 bytes laid end to end: text t is data[ends[t]:ends[t + 1]], words separated by single spaces.
 numba widens uint32 arithmetic to 64 bits; each np.uint32(...) below takes it back, so that LLVM can put as many numbers
@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 from numba.np import linalg
+
+from corpus.lanes import BLOCK, lowest, spaces
 
 F = TypeVar("F")
 
@@ -44,6 +46,8 @@ def jit(function: F) -> F:
 
 Array = np.ndarray[Any, Any]
 NO_SHINGLE = np.uint32(0xFFFFFFFF)
+WIDE = 64
+"""Numbers that LLVM takes up at once in four of the widest registers; what is left over goes one by one."""
 BIN_BITS = 18
 BINS = 1 << BIN_BITS
 """Rarity is learned for hashed features: this many bins a language and feature class."""
@@ -52,18 +56,20 @@ BINS = 1 << BIN_BITS
 @jit
 def word_starts(data: Array, start: int, stop: int) -> Array:
     """Return where each word of data[start:stop] begins, and past the last one stop + 1."""
-    text = data[start:stop]  # places in it are never negative, which spares numba's check
-    count = 1 if len(text) else 0
-    for byte in text:
-        count += byte == 32
-    starts = np.empty(count + 1, np.int64)
-    starts[0] = start
-    k = np.uint64(1)
-    for i in range(len(text)):  # no branch, since words end where they like: what is no beginning is written over
-        starts[k] = start + i + 1
-        k += np.uint64(text[i] == 32)
-    starts[count] = stop + 1
-    return starts
+    starts = np.empty(stop - start + 2, np.int64)
+    starts[0], k, at = start, np.uint64(stop > start), start
+    while at + BLOCK <= stop:
+        bits = spaces(data, at)
+        while bits:
+            starts[k] = at + lowest(bits) + 1
+            k += np.uint64(1)
+            bits &= bits - np.uint64(1)
+        at += BLOCK
+    for i in range(at, stop):  # no branch, since words end where they like: what is no beginning is written over
+        starts[k] = i + 1
+        k += np.uint64(data[np.uint64(i)] == 32)
+    starts[k] = stop + 1
+    return starts[: k + np.uint64(1)]
 
 
 @jit
@@ -106,7 +112,7 @@ def minhash(hashes: Array, a: Array, b: Array) -> Array:
 
     Source: Broder 1997; the permutations are datasketch 2.0's scheme "affine32", bit for bit.
     """
-    mixed = np.empty(len(hashes), np.uint32)
+    mixed = np.empty((len(hashes) + WIDE - 1) // WIDE * WIDE, np.uint32)
     for i in range(len(hashes)):
         x = np.uint32(hashes[i])
         x = np.uint32(x ^ (x >> np.uint32(16)))
@@ -114,11 +120,12 @@ def minhash(hashes: Array, a: Array, b: Array) -> Array:
         x = np.uint32(x ^ (x >> np.uint32(13)))
         x = np.uint32(x * np.uint32(0xC2B2AE35))
         mixed[i] = np.uint32(x ^ (x >> np.uint32(16)))
+    mixed[len(hashes) :] = mixed[0] if len(hashes) else np.uint32(0)  # once more: no minimum changes
     values = np.empty(len(a), np.uint32)
     for p in range(len(a)):
         least, times, plus = NO_SHINGLE, a[p], b[p]
-        for i in range(len(mixed)):
-            least = min(least, np.uint32(times * mixed[i] + plus))
+        for x in mixed:
+            least = min(least, np.uint32(times * x + plus))
         values[p] = least
     return values
 

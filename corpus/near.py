@@ -99,10 +99,20 @@ def _kept(portions: list[Signed], met: Array) -> tuple[Array, Array]:
     while portions:
         one = portions.pop()
         last = first + len(one.ends) - 1
-        chosen = np.repeat(met[first:last], np.diff(one.ends))
-        hashes[ends[first] : ends[last]] = one.hashes[chosen]
+        _keep(one.hashes, one.ends, met[first:last], hashes[ends[first] : ends[last]])
         first = last
     return hashes, ends
+
+
+@jit
+def _keep(hashes: Array, ends: Array, met: Array, kept: Array) -> None:
+    """Copy the hashes of the texts that were met, end to end."""
+    at = 0
+    for t in range(len(met)):
+        if met[t]:
+            more = hashes[ends[t] : ends[t + 1]]
+            kept[at : at + len(more)] = more
+            at += len(more)
 
 
 @jit

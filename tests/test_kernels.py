@@ -77,6 +77,15 @@ def test_word_starts_and_counts(bodies: list[str]) -> None:
         assert found == one and starts[-1] == ends[t + 1] + 1
 
 
+def test_word_starts_at_every_length_around_the_blocks() -> None:
+    for size in range(1, 7):
+        whole = b" ".join([b"wxyz \xc3"[:size].replace(b" ", b"-")] * 60)
+        for stop in range(len(whole) + 1):
+            starts = kernels.word_starts(laid([whole])[0], min(stop, 3), stop).tolist()
+            spaces = [i + 1 for i in range(min(stop, 3), stop) if whole[i] == 32]
+            assert starts == ([min(stop, 3)] if stop > 3 else []) + spaces + [stop + 1]
+
+
 @given(st.sets(st.binary(max_size=60), max_size=50), st.integers(1, 2**31), st.sampled_from([16, 128, 256]))
 def test_minhash_is_datasketchs(shingles: set[bytes], seed: int, count: int) -> None:
     theirs = MinHash(num_perm=count, seed=seed)
