@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 THRESHOLD, PERMUTATIONS, SHINGLE = 0.7, 128, 5
@@ -25,8 +26,14 @@ def main() -> None:
     np.save(labels, TOOLS[tool](Path(texts)))
 
 
+def batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the texts as wirecopy reads them: a whole table at once costs up to four times the CPU time."""
+    file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+    yield from file.iter_batches(1000, columns=["normal"])
+
+
 def read(path: Path) -> list[str]:
-    return pq.read_table(path, columns=["normal"])["normal"].to_pylist()
+    return [text for batch in batches(path) for text in batch.column(0).to_pylist()]
 
 
 def shingles(text: str) -> list[str]:
@@ -163,7 +170,7 @@ def with_daft(path: Path) -> np.ndarray:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    table = pq.read_table(path, columns=["normal"])
+    table = pa.Table.from_batches(batches(path))
     count = len(table)
     rows = daft.from_arrow(table.append_column("n", [np.arange(count)]))
     signature = minhash(col("normal"), num_hashes=BANDS * ROWS, ngram_size=SHINGLE, hash_function="xxhash")
