@@ -27,7 +27,6 @@ from corpus.settings import Settings
 from corpus.showing import render, summary
 from corpus.sign import sign_batch
 
-_SIGNED = ("language", "words", "normal", "romanised", "quoted", "names", "at")
 FIGURES = (
     "jaccard", "containment", "containment_a", "containment_b", "weighted", "aligned", "order", "numbers_kept", "score",
 )  # fmt: skip
@@ -207,23 +206,15 @@ def _figures(
         return {**dict.fromkeys(names, 0.0), "kind": "reworded"}
     if ids[0] == ids[1]:
         return {**dict.fromkeys(names, 1.0), "kind": "exact"}
-    first = ids.index(min(ids))
     plain = [_SURROGATE.sub("\ufffd", body) for body in bodies]
     rows = {"text_id": ids, "language": pa.array(languages, pa.string()), "text": plain}
-    pair = pair_batch(_candidate(sign_batch(pa.RecordBatch.from_pydict(rows), settings), first), settings, rarity)
+    candidate = pa.RecordBatch.from_pydict({"a": [min(ids)], "b": [max(ids)], "view": ["words"]})
+    pair = pair_batch(candidate, settings, rarity, sign_batch(pa.RecordBatch.from_pydict(rows), settings))
     told = pair.to_pylist()[0]
     figures = {name: _bounded(told[name]) for name in names} | {"kind": told["kind"]}
-    if first == 1:
+    if ids[0] > ids[1]:
         figures["containment_a"], figures["containment_b"] = figures["containment_b"], figures["containment_a"]
     return figures
-
-
-def _candidate(signed: pa.RecordBatch, first: int) -> pa.RecordBatch:
-    """Return the two signatures as the pair stage gets a candidate."""
-    sides = {"a": signed.slice(first, 1), "b": signed.slice(1 - first, 1)}
-    columns = {"a": sides["a"].column("text_id"), "b": sides["b"].column("text_id"), "view": pa.array(["words"])}
-    columns |= {f"{name}_{side}": row.column(name) for side, row in sides.items() for name in _SIGNED}
-    return pa.RecordBatch.from_pydict(columns)
 
 
 def _covered(spans: list[tuple[int, int, int]]) -> float:

@@ -15,6 +15,8 @@ def translated(query: str) -> str:
     tree = sqlglot.parse_one(query, read="duckdb")
     for days in list(tree.find_all(exp.ToDays)):
         days.replace(exp.func("make_dt_interval", days.this.copy()))
+    for one in tree.find_all(exp.CTE):
+        one.set("materialized", None)  # a hint to DuckDB; Spark has no such word
     for select in list(tree.find_all(exp.Select)):
         _unnest_once(select)
     return str(tree.sql("spark", comments=False))

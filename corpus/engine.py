@@ -1,7 +1,7 @@
 """The local engine: DuckDB selects what is to do, a pool of processes or threads does it, the rows are appended.
 
-The only module that imports duckdb. May import also: pyarrow, pebble, corpus.places, corpus.tables, corpus.stages,
-corpus.query.
+The only module that imports duckdb. May import also: pyarrow, pebble, corpus.lookup, corpus.places, corpus.tables,
+corpus.stages, corpus.query.
 """
 
 import os
@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -23,6 +25,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from corpus import places, tables
 from corpus.errors import UserError
+from corpus.lookup import Lookup
 from corpus.settings import Settings
 from corpus.stages import Batch, Stage, load
 
@@ -37,6 +40,23 @@ FLUSH_ROWS, FLUSH_SECONDS = 20_000, 20.0
 
 Progress = Callable[[str, int], None]
 """Told (stage, rows done) after each batch."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is done with each batch of a stage's rows."""
+
+    batch: Batch
+    settings: Settings
+    context: pa.Table | None
+    texts: Lookup | None = None
+
+    def __call__(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """Return what the batch function makes of the rows; the texts that they name go with them."""
+        if self.texts is None:
+            return self.batch(rows, self.settings, self.context)
+        named = pa.concat_arrays([rows.column("a"), rows.column("b")]).unique()
+        return self.batch(rows, self.settings, self.context, self.texts.take(named))
 
 
 def connect(folder: Path, *, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -68,21 +88,42 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
     `failed`.
     """
     tables.demand(folder)
-    with tables.locked(folder, f"stage-{stage.name}"), connect(folder) as con:
+    with tables.locked(folder, f"stage-{stage.name}"), _scratch(folder) as scratch, connect(folder) as con:
+        con.execute("SET temp_directory = $scratch", {"scratch": str(scratch)})
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
-        keys = stage.keys()
-        done = _asked(con, stage, keys, settings).to_arrow_table() if keys else None
-        if done is not None:
-            con.register("fresh", done)
-        reader = _asked(con, stage, stage.query(), settings).to_arrow_reader(stage.rows)
-        written = _drain(folder, stage, _map(stage, _sized(reader, stage.rows), settings, context), progress)
+        for step, query in stage.queries().items():
+            con.execute(f"CREATE TEMP TABLE {step} AS {query}", stage.values(settings, query))
+        done = con.sql("FROM fresh").to_arrow_table() if stage.done else None
+        query = stage.query()
+        to_do = con.sql(query, params=stage.values(settings, query)).to_arrow_reader(stage.rows)
+        work = Work(stage.batch, settings, context)
+        if stage.texts:
+            rows = to_do.read_all()
+            for step in stage.steps:
+                con.execute(f"DROP TABLE {step}")
+            work = replace(work, texts=_texts_of(con, rows, stage, scratch))
+            to_do = rows.to_reader(stage.rows)
+        written = _drain(folder, stage, _map(stage, work, _sized(to_do, stage.rows)), progress)
         if stage.done and done is not None:
             tables.append(folder, stage.done, done)
         return written
 
 
-def _asked(con: Connection, stage: Stage, query: str, settings: Settings) -> duckdb.DuckDBPyRelation:
-    return con.sql(query, params=stage.values(settings, query))
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """Make a folder for what does not fit into memory: on the corpus's own disk, where there is most room."""
+    with TemporaryDirectory(prefix=".scratch-", dir=None if places.remote(folder) else folder) as scratch:
+        yield Path(scratch)
+
+
+def _texts_of(con: Connection, rows: pa.Table, stage: Stage, scratch: Path) -> Lookup:
+    """Return the stage's columns of the texts that the rows name."""
+    con.register("named", rows.select(["a", "b"]))
+    columns = ", ".join(f's."{name}"' for name in stage.texts)
+    texts = con.sql(
+        f"SELECT {columns} FROM signatures AS s WHERE text_id IN (SELECT a FROM named UNION SELECT b FROM named)"
+    ).to_arrow_reader(stage.rows)
+    return Lookup(scratch / "texts.arrow", texts, texts.schema, "text_id")
 
 
 def _drain(folder: Path, stage: Stage, results: Iterator[pa.RecordBatch], progress: Progress | None) -> int:
@@ -107,28 +148,24 @@ def _sized(reader: pa.RecordBatchReader, rows: int) -> Iterator[pa.RecordBatch]:
             yield batch.slice(start, rows)
 
 
-def _map(
-    stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
-) -> Iterator[pa.RecordBatch]:
+def _map(stage: Stage, work: Work, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Run the stage's batch function over the batches: in this process where the work is small and safe."""
     first = list(islice(batches, stage.small + 1))
     if len(first) <= stage.small and not stage.risky:
-        for batch in first:
-            yield stage.batch(batch, settings, context)
-        return
-    run = threaded if stage.threads else pooled
-    yield from run(stage, chain(first, batches), settings, context)
+        yield from map(work, first)
+    elif stage.threads:
+        yield from threaded(work, chain(first, batches))
+    else:
+        yield from pooled(stage, work, chain(first, batches))
 
 
-def threaded(
-    stage: Stage, batches: Iterator[pa.RecordBatch], settings: Settings, context: pa.Table | None
-) -> Iterator[pa.RecordBatch]:
+def threaded(work: Work, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Run the batches in threads (one a core), in order, with a bounded number under way: nothing has to be copied."""
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         under_way: deque[Future[pa.RecordBatch]] = deque()
         for batch in batches:
-            under_way.append(pool.submit(stage.batch, batch, settings, context))
+            under_way.append(pool.submit(work, batch))
             if len(under_way) > workers:
                 yield under_way.popleft().result()
         while under_way:
@@ -136,15 +173,11 @@ def threaded(
 
 
 def pooled(
-    stage: Stage,
-    batches: Iterator[pa.RecordBatch],
-    settings: Settings,
-    context: pa.Table | None,
-    workers: int | None = None,
+    stage: Stage, work: Work, batches: Iterator[pa.RecordBatch], workers: int | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Run the batches in worker processes (one a core unless told), in order, with a bounded number under way."""
     workers = workers or os.cpu_count() or 1
-    setup = (stage.batch, settings, context, WORKER_BYTES if stage.risky else None)
+    setup = (work, WORKER_BYTES if stage.risky else None)
     seconds = SECONDS if stage.failed else None
     with (
         _main_set_aside(),
@@ -227,18 +260,17 @@ def _refusal(stage: Stage, error: Exception) -> Exception:
     return error
 
 
-_job: tuple[Batch, Settings, pa.Table | None] | None = None  # a worker's own copy, set when the worker starts
+_job: Work | None = None  # a worker's own copy, set when the worker starts
 
 
-def _set_up(batch: Batch, settings: Settings, context: pa.Table | None, most_bytes: int | None) -> None:
+def _set_up(work: Work, most_bytes: int | None) -> None:
     global _job  # noqa: PLW0603 - the initializer of a worker has no other way to hand things over
-    _job = (batch, settings, context)
-    load(batch)
+    _job = work
+    load(work.batch)
     if most_bytes:
         resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
 
 
 def _work(rows: pa.RecordBatch) -> pa.RecordBatch:
     assert _job is not None
-    batch, settings, context = _job
-    return batch(rows, settings, context)
+    return _job(rows)

@@ -6,6 +6,7 @@ corpus.similarity, corpus.tables.
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import tables
 from corpus.evidence import KEPT, MEASURES, measure_pairs, sums, word_totals
@@ -15,12 +16,13 @@ from corpus.rarity import STEPS, Rarity, unpacked
 from corpus.settings import Settings
 from corpus.similarity import kinds, scores
 
-_TEXT = ("language", "words", "normal", "romanised", "quoted", "names", "at")
 
-
-def pair_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
-    """Return one `pairs` row for each candidate (a, b, view and both texts' signatures), in order."""
-    signed, left, right = distinct_texts(rows)
+def pair_batch(
+    rows: pa.RecordBatch, settings: Settings, context: pa.Table | None, signed: pa.RecordBatch
+) -> pa.RecordBatch:
+    """Return one `pairs` row for each candidate (a, b, view), in order; `signed` are the `signatures` rows of their
+    texts, each once."""
+    left, right = (pc.index_in(rows.column(side), signed.column("text_id")).to_numpy() for side in "ab")
     languages = signed.column("language").to_pylist()
     found = measure(taken_apart(signed, settings.shingle_words), languages, left, right, unpacked(context))
     same = _same(languages, left, right)
@@ -33,18 +35,6 @@ def pair_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | Non
     }  # fmt: skip
     schema = tables.SCHEMAS["pairs"]
     return pa.RecordBatch.from_arrays([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
-
-
-def distinct_texts(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, Array, Array]:
-    """Return each text of the candidates once, and of each candidate the numbers of its two texts (int64)."""
-    ids = pa.concat_arrays([rows.column("a"), rows.column("b")]).dictionary_encode()
-    numbers = ids.indices.to_numpy().astype(np.int64)
-    _, first = np.unique(numbers, return_index=True)  # a text's number is the rank of its first occurrence
-    of_a, of_b = pa.array(first[first < len(rows)]), pa.array(first[first >= len(rows)] - len(rows))
-    columns = [
-        pa.concat_arrays([rows.column(f"{name}_a").take(of_a), rows.column(f"{name}_b").take(of_b)]) for name in _TEXT
-    ]
-    return pa.RecordBatch.from_arrays(columns, names=list(_TEXT)), numbers[: len(rows)], numbers[len(rows) :]
 
 
 def measure(texts: Texts, languages: list[str | None], left: Array, right: Array, rarity: Rarity) -> Array:

@@ -1,6 +1,6 @@
 """The cluster engine: the stages' own SQL and batch functions on Spark, over the same Parquet tables.
 
-The only module that imports pyspark. May import also: pyarrow, corpus.cluster, corpus.dialect, corpus.engine,
+The only module that imports pyspark. May import also: numpy, pyarrow, corpus.cluster, corpus.dialect, corpus.engine,
 corpus.errors, corpus.settings, corpus.stages, corpus.tables. Every machine of the cluster needs wirecopy installed and
 sees the corpus under the same path.
 """
@@ -11,7 +11,9 @@ import uuid
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -82,22 +84,35 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
     with tables.locked(folder, f"stage-{stage.name}"):
         own = _opened(spark, folder)
         context = own.sql(translated(stage.context)).toArrow() if stage.context else None
-        keys = stage.keys()
-        done = _asked(own, stage, keys, settings).toArrow() if keys else None
-        if done is not None:
-            own.createDataFrame(done).createOrReplaceTempView("fresh")
-        to_do = _asked(own, stage, stage.query(), settings)
+        steps = [_view(own, step, stage.values(settings, query), query) for step, query in stage.queries().items()]
+        done = own.table("fresh").toArrow() if stage.done else None
+        query = stage.query()
+        to_do = own.sql(translated(query), args=stage.values(settings, query))
         own.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", stage.rows)
-        work = partial(_worked, stage=stage, settings=settings, context=context)
-        made = _spread(to_do).mapInArrow(work, _schema(stage.output))
+        work = partial(_worked, stage=stage, work=engine.Work(stage.batch, settings, context))
+        made = _spread(_with_texts(own, to_do, stage)).mapInArrow(work, _schema(stage.output))
         written = _append(folder, stage.output, made)
-        if stage.done and done is not None:
-            tables.append(folder, stage.done, done)
+        for step in steps:
+            step.unpersist()
+        if done is not None:
+            tables.append(folder, str(stage.done), done)
         return written
 
 
-def _asked(own: SparkSession, stage: Stage, query: str, settings: Settings) -> DataFrame:
-    return own.sql(translated(query), args=stage.values(settings, query))
+def _view(own: SparkSession, name: str, values: dict[str, Any], query: str) -> DataFrame:
+    """Make a view of a query's rows, which are worked out once."""
+    rows = own.sql(translated(query), args=values).persist()
+    rows.createOrReplaceTempView(name)
+    return rows
+
+
+def _with_texts(own: SparkSession, to_do: DataFrame, stage: Stage) -> DataFrame:
+    """Put beside each row the columns that the stage wants of its two texts, named after the sides a and b."""
+    for side in "ab" if stage.texts else "":
+        columns = ", ".join(f"s.{name} AS {name}_{side}" for name in stage.texts)
+        texts = own.sql(f"SELECT {columns} FROM signatures AS s")
+        to_do = to_do.join(texts, to_do[side] == texts[f"text_id_{side}"])
+    return to_do
 
 
 def cluster(spark: SparkSession, folder: Path, settings: Settings) -> int:
@@ -149,15 +164,29 @@ def _spread(to_do: DataFrame) -> DataFrame:
     return to_do.repartition(count, first).sortWithinPartitions(first)
 
 
-def _worked(
-    batches: Iterator[pa.RecordBatch], stage: Stage, settings: Settings, context: pa.Table | None
-) -> Iterator[pa.RecordBatch]:
+def _worked(batches: Iterator[pa.RecordBatch], stage: Stage, work: engine.Work) -> Iterator[pa.RecordBatch]:
     """Run the batch function in one of Spark's Python workers; a risky one in a process that can be ended."""
     if stage.risky:
-        yield from engine.pooled(stage, batches, settings, context, workers=1)
+        yield from engine.pooled(stage, work, batches, workers=1)
         return
     for batch in batches:
-        yield stage.batch(batch, settings, context)
+        if stage.texts:
+            texts = _distinct_texts(batch, stage)
+            yield work.batch(batch.select(["a", "b", "view"]), work.settings, work.context, texts)
+        else:
+            yield work(batch)
+
+
+def _distinct_texts(rows: pa.RecordBatch, stage: Stage) -> pa.RecordBatch:
+    """Return each text that stands beside the rows once."""
+    sides = [
+        pa.RecordBatch.from_arrays([rows.column(f"{name}_{side}") for name in stage.texts], names=list(stage.texts))
+        for side in "ab"
+    ]
+    ids = pa.concat_arrays([side.column("text_id") for side in sides]).to_numpy(zero_copy_only=False)
+    _, first = np.unique(ids.astype("S"), return_index=True)
+    of_a, of_b = pa.array(first[first < len(rows)]), pa.array(first[first >= len(rows)] - len(rows))
+    return pa.concat_batches([sides[0].take(of_a), sides[1].take(of_b)])
 
 
 def _append(folder: Path, name: str, made: DataFrame) -> int:

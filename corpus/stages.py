@@ -5,7 +5,7 @@ for types; the batch functions' modules are imported when a stage runs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from corpus.settings import Settings
 
-Batch = Callable[[pa.RecordBatch, Settings, pa.Table | None], pa.RecordBatch]
+Batch = Callable[..., pa.RecordBatch]
+"""Called with the rows, the settings, the context and, where the stage names columns of texts, the texts' rows."""
 Failed = Callable[[pa.RecordBatch, str], pa.RecordBatch]
 
 
@@ -25,11 +26,12 @@ class Stage:
     """One step of the line.
 
     `batch` turns `rows` rows at a time into rows of the table `output`; `context` is a query whose whole result every
-    call of it gets. With at most `small` batches to do no pool is started, unless the stage is `risky`: then the parser
-    may hang or crash, and a row that does is given to `failed`. `threads` says that the batch function is compiled code
-    beside which other threads can run; else it runs in processes. The table `done` gets the keys that count as done
-    once all rows are written: those that the query of its name finds before, and that the stage's own query may read as
-    the view `fresh`.
+    call of it gets; `texts` are columns of `signatures` that it gets of the texts its rows name (columns a and b), each
+    text once. `steps` are queries that come first: each one's rows are a view of its name for those after it and for
+    the stage's own query. With at most `small` batches to do no pool is started, unless the stage is `risky`: then the
+    parser may hang or crash, and a row that does is given to `failed`. `threads` says that the batch function is
+    compiled code beside which other threads can run; else it runs in processes. The table `done` gets the rows of the
+    step `fresh`, the keys that count as done, once all rows are written.
     """
 
     name: str
@@ -42,14 +44,16 @@ class Stage:
     context: str | None = None
     done: str | None = None
     threads: bool = False
+    steps: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
     def query(self) -> str:
         """Return the SQL text of what is still to do."""
         return sql(f"stages/{self.name}")
 
-    def keys(self) -> str | None:
-        """Return the SQL text of the keys that count as done afterwards."""
-        return sql(f"stages/{self.done}") if self.done else None
+    def queries(self) -> dict[str, str]:
+        """Return the SQL text of each step by its name, in order."""
+        return {step: sql(f"stages/{self.name}/{step}") for step in self.steps}
 
     def values(self, settings: Settings, text: str) -> dict[str, Any]:
         """Return the values of the $names in a query of the stage."""
@@ -103,5 +107,14 @@ EXTRACT = Stage(
 )
 SIGN = Stage("sign", "signatures", partial(_call, "corpus.sign:sign_batch"))
 ANCHOR = Stage("anchor", "anchors", partial(_call, "corpus.anchoring:anchor_batch"), threads=True, context=RARITY)
-PAIR = Stage("pair", "pairs", partial(_call, "corpus.pair:pair_batch"), threads=True, context=RARITY, done="paired")
-CLOSE = Stage("close", "pairs", PAIR.batch, threads=True, context=RARITY, done="closed")
+PAIR = Stage(
+    "pair",
+    "pairs",
+    partial(_call, "corpus.pair:pair_batch"),
+    threads=True,
+    context=RARITY,
+    done="paired",
+    steps=("texts", "counted", "met", "fresh"),
+    texts=("text_id", "language", "words", "normal", "romanised", "quoted", "names", "at"),
+)
+CLOSE = replace(PAIR, name="close", done="closed", steps=("fresh",))

@@ -44,7 +44,7 @@ __all__ = [
     "short_id",
 ]
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 FIRST = "part-0.parquet"
 """The part that carries the schema of a table without rows, and all rows of one that was replaced."""
 _REPLACES = b"wirecopy.replaces"
@@ -87,8 +87,9 @@ SCHEMAS: dict[str, pa.Schema] = {
     # One bucket of one text in the anchors view: its rarest language-neutral features.
     "anchors": _schema(text_id=S, bucket=I64),
     # The texts whose candidates have all been scored, and how many articles each had then: a further copy may widen
-    # the time in which it was published, and so bring further candidates.
-    "paired": _schema(text_id=S, articles_then=I64),
+    # the time in which it was published, and so bring further candidates. In how many other texts of its language
+    # (`room_within`) and of others (`room_across`) an anchor of it may lie to count.
+    "paired": _schema(text_id=S, articles_then=I64, room_within=I32, room_across=I32),
     # The texts whose copies have been compared with each other, and how many articles these copies had then.
     "closed": _schema(text_id=S, copies_then=I64),
     # One scored candidate: two texts (a < b) with all the evidence, whatever its score.
@@ -140,6 +141,8 @@ def demand(folder: Path) -> None:
     What a sudden end cut short is completed.
     """
     if not exists(folder):
+        if (folder / "pages" / FIRST).exists():
+            _check_version(folder / "pages" / FIRST)
         raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
     for name in SCHEMAS:
         _check_whole(folder, name)

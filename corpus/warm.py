@@ -1,14 +1,14 @@
 """Compiles every kernel once, so that no first run waits for it: python -m corpus.warm. Nothing is read or written.
 
 May import: numpy, pyarrow, corpus.sign, corpus.anchoring, corpus.pair, corpus.features, corpus.linkage, corpus.kernels,
-corpus.near, corpus.settings, corpus.tables. The machine code is kept beside the package (or in the user's cache
+corpus.near, corpus.settings. The machine code is kept beside the package (or in the user's cache
 folder) and is used by all processes afterwards.
 """
 
 import numpy as np
 import pyarrow as pa
 
-from corpus import anchoring, features, linkage, near, pair, sign, tables
+from corpus import anchoring, features, linkage, near, pair, sign
 from corpus.kernels import BINS
 from corpus.settings import Settings
 
@@ -26,18 +26,10 @@ def warm_up() -> None:
     for of_class in features.taken_apart(signed, Settings().shingle_words).classes:
         features.count_bins(of_class.keys, np.zeros(BINS, np.int32))
     anchoring.anchor_batch(signed, Settings())
-    pair.pair_batch(_candidates(signed), Settings())
+    candidates = pa.RecordBatch.from_pydict({"a": ["a", "a", "b"], "b": ["b", "c", "c"], "view": ["anchors"] * 3})
+    pair.pair_batch(candidates, Settings(), None, signed)
     near.near_copies([TEXTS[0], TEXTS[0] + TEXTS[1], TEXTS[1]])
     linkage.link(np.full(3, 100), np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), 0.5)
-
-
-def _candidates(signed: pa.RecordBatch) -> pa.RecordBatch:
-    """Return each two of three texts as rows of the stage pair."""
-    left, right = signed.take(pa.array([0, 0, 1])), signed.take(pa.array([1, 2, 2]))
-    columns = {"a": left.column("text_id"), "b": right.column("text_id"), "view": pa.array(["anchors"] * 3)}
-    for name in tables.SCHEMAS["signatures"].names[1:]:
-        columns |= {f"{name}_a": left.column(name), f"{name}_b": right.column(name)}
-    return pa.RecordBatch.from_pydict(columns)
 
 
 if __name__ == "__main__":

@@ -222,11 +222,7 @@ def compared(
 ) -> list[Row]:
     """Return the `pairs` rows of these pairs of texts (numbers), in order and direction as given."""
     signed = signatures(texts, languages)
-    columns: dict[str, pa.Array] = {}
-    for place, side in enumerate("ab"):
-        rows = signed.take(pa.array([pair[place] for pair in pairs], pa.int64()))
-        columns |= {side: rows.column("text_id")}
-        columns |= {f"{name}_{side}": rows.column(name) for name in signed.schema.names if name != "text_id"}
-    columns["view"] = pa.array(["words"] * len(pairs), pa.string())
-    found: list[Row] = pair_batch(pa.RecordBatch.from_pydict(columns), Settings(), rarity).to_pylist()
+    columns = {side: [f"t{pair[place]:03}" for pair in pairs] for place, side in enumerate("ab")}
+    rows = pa.RecordBatch.from_pydict(columns | {"view": ["words"] * len(pairs)})
+    found: list[Row] = pair_batch(rows, Settings(), rarity, signed).to_pylist()
     return found

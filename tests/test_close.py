@@ -58,7 +58,7 @@ def close(folder: Path) -> Pairs:
 def fresh(folder: Path) -> int:
     """Return of how many texts the copies would be looked at now."""
     with connect(folder) as con:
-        keys = stages.CLOSE.keys() or ""
+        keys = stages.CLOSE.queries()["fresh"]
         return len(con.sql(keys, params=stages.CLOSE.values(SETTINGS, keys)).fetchall())
 
 

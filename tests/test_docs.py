@@ -63,7 +63,8 @@ def test_every_query_setting_and_page_is_listed() -> None:
 def test_the_method_tells_the_constants_of_the_program() -> None:
     text = " ".join((DOCS / "method.md").read_text("utf-8").split())
     default = Settings()
-    limits = {name: int(number) for number, name in re.findall(r"(\d+) AS (\w+)", stages.sql("stages/pair"))}
+    queries = stages.PAIR.query() + stages.PAIR.queries()["fresh"]
+    limits = {name: int(number) for number, name in re.findall(r"(\d+) AS (\w+)", queries)}
     told = [
         f"runs of {default.shingle_words} words",
         f"{default.permutations} permutations",

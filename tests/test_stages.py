@@ -342,7 +342,7 @@ def test_the_original_is_chosen_for_a_stated_reason(tmp_path: Path) -> None:
 
 def test_the_stages_name_sql_files_that_are_there_and_batch_functions_that_load() -> None:
     for stage in (stages.EXTRACT, stages.SIGN, stages.ANCHOR, stages.PAIR, stages.CLOSE):
-        for query in filter(None, (stage.query(), stage.keys())):
+        for query in (stage.query(), *stage.queries().values()):
             assert query.startswith("--")
             assert set(stage.values(Settings(), query)) == set(re.findall(r"\$(\w+)", query))
         assert stage.output in tables.SCHEMAS and isinstance(stage.batch, partial)

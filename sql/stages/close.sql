@@ -1,8 +1,8 @@
--- One row is a pair (a < b) without a score, of two texts that are both copies of a third one, with their signatures.
+-- One row is a pair (a < b) without a score, of two texts that are both copies of a third one.
 -- Their score tells whether the three are one cluster or the third one welds two.
 -- Of a text with many copies the first $neighbours alone count. Two parts of one much longer text say nothing about it
 -- by having nothing in common: they are left out, and so are texts whose known times lie further apart than the window.
--- Only the copies of the texts in `fresh` are looked at: those that have got copies since theirs were compared (closed.sql).
+-- Only the copies of the texts in `fresh` are looked at: those that have got copies since theirs were compared (close/fresh.sql).
 WITH published AS (
     SELECT
         text_id,
@@ -42,13 +42,6 @@ outstanding AS (
         AND (x.since IS NULL OR y.since IS NULL OR (x.since <= y.until_ AND y.since <= x.until_))
     GROUP BY x.text_id, y.text_id
 )
-SELECT
-    o.a, o.b, 'closure' AS view,
-    sa.language AS language_a, sa.words AS words_a, sa.normal AS normal_a, sa.romanised AS romanised_a,
-    sa.quoted AS quoted_a, sa.names AS names_a, sa.at AS at_a,
-    sb.language AS language_b, sb.words AS words_b, sb.normal AS normal_b, sb.romanised AS romanised_b,
-    sb.quoted AS quoted_b, sb.names AS names_b, sb.at AS at_b
-FROM outstanding AS o
-INNER JOIN signatures AS sa ON sa.text_id = o.a
-INNER JOIN signatures AS sb ON sb.text_id = o.b
-ORDER BY o.home, o.a, o.b
+SELECT a, b, 'closure' AS view
+FROM outstanding
+ORDER BY home, a, b
