@@ -2,13 +2,15 @@
 
     python benchmarks/stages.py [10k 100k 1M] [--skewed] [--folder DIR]
 
-Each stage runs in a process of its own, so that its peak memory is its own. `more` adds 1 % more articles and does all
-stages again. CPU seconds count all processes; peak memory is that of the largest one.
+Each stage runs in a process of its own. CPU seconds and memory count all its processes together; memory is what lies
+resident, looked at ten times a second. `words` is pair, close and cluster of the words view alone, on the same
+signatures; `query` is the named query clusters_by_reach. Then 1 % more articles come, and all stages run again.
 """
 
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +25,9 @@ import made_up
 
 BEFORE = ("import", "extract")
 """Measured on a corpus of their own, into which the articles are imported from one Parquet file."""
-STAGES = ("sign", "learn", "anchor", "pair", "cluster")
+EXTRACTED = 100_000
+"""Larger corpora are not extracted: that is a page at a time, whatever their number."""
+STAGES = ("sign", "learn", "anchor", "pair", "close", "cluster", "query")
 SCALES = {"k": 1_000, "M": 1_000_000}
 TOGETHER = """
     WITH e AS (SELECT id, split_part(url, '/', 4) AS event, cluster_id FROM articles JOIN clusters USING (id)),
@@ -35,6 +39,7 @@ TOGETHER = """
     FROM c
 """
 """Pairs of articles that are in one event and one cluster; in one event; in one cluster."""
+NO_ANCHORS = "SELECT text_id, CAST(hash(text_id) >> 1 AS BIGINT) AS bucket FROM signatures"
 
 
 def main() -> None:
@@ -46,7 +51,7 @@ def main() -> None:
     asked.add_argument("--one", nargs=2, metavar=("STAGE", "DIR"), help=argparse.SUPPRESS)
     told = asked.parse_args()
     if told.one:
-        print(json.dumps(_measured(told.one[0], Path(told.one[1]))))
+        print(json.dumps(_done(told.one[0], Path(told.one[1]))))
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = told.folder or Path(temporary)
@@ -70,19 +75,42 @@ def number(size: str) -> int:
 def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
     count = _asked(folder, "articles") if folder.exists() else _written(folder, portions())
     print(f"{name}: {count:,} articles")
-    print(f"{'stage':8} {'rows':>10} {'CPU s':>8} {'articles/CPU s':>14} {'wall s':>7} {'MB':>6}")
+    print(f"{'stage':10} {'rows':>11} {'CPU s':>8} {'µs an article':>13} {'wall s':>7} {'MB':>6}")
     imported = folder.with_name(f"{folder.name}-imported")
     if not imported.exists():
         _as_file(folder, imported.with_suffix(".parquet"))
-        for stage in BEFORE:
+        for stage in BEFORE[: 2 if count <= EXTRACTED else 1]:
             _print(stage, count, _child(stage, imported))
-    for stage in STAGES:
-        _print(stage, count, _child(stage, folder))
+        shutil.rmtree(imported)
+    whole = sum(_print(stage, count, _child(stage, folder)) for stage in STAGES)
     _result(folder, count)
+    _words(folder, count, whole)
     if name != "skewed":
         more = _written(folder, made_up.articles(max(1, count // 100), seed=count))
-        for stage in STAGES:
-            _print(f"{stage}+1%", more, _child(stage, folder))
+        again = sum(_print(f"{stage}+1%", more, _child(stage, folder)) for stage in STAGES)
+        print(f"1 % more articles cost {again:.1f} of {whole:.1f} CPU s, {100 * again / whole:.1f} %")
+
+
+def _words(folder: Path, count: int, whole: float) -> None:
+    """Measure the words view alone on the same signatures: each text has one anchor, which no other text has."""
+    from corpus import tables
+    from corpus.engine import connect
+
+    alone = folder.with_name(f"{folder.name}-words")
+    shutil.rmtree(alone, ignore_errors=True)
+    tables.create(alone)
+    for name in ("articles", "signatures", "rarity"):
+        shutil.rmtree(alone / name)
+        (alone / name).symlink_to((folder / name).absolute())
+    with connect(alone) as con:
+        tables.append(alone, "anchors", con.sql(NO_ANCHORS).to_arrow_table())
+    cost = _print("words", count, _child("words", alone))
+    both = sum(_COSTS[stage] for stage in ("sign", "learn"))
+    print(f"all stages cost {whole / (cost + both):.1f} times those of the words view alone (sign, learn, words)")
+    shutil.rmtree(alone)
+
+
+_COSTS: dict[str, float] = {}
 
 
 def _written(folder: Path, portions: Iterable[Any]) -> int:
@@ -96,42 +124,66 @@ def _written(folder: Path, portions: Iterable[Any]) -> int:
     return _asked(folder, "articles") - before
 
 
-def _print(stage: str, count: int, found: dict[str, float]) -> None:
-    speed = count / max(found["cpu"], 1e-9)
-    time_and_space = f"{found['cpu']:>8.1f} {speed:>14,.0f} {found['wall']:>7.1f} {found['peak']:>6.0f}"
-    print(f"{stage:8} {found['rows']:>10,} {time_and_space}", flush=True)
+def _print(stage: str, count: int, found: dict[str, float]) -> float:
+    """Print a stage's row; return its CPU seconds."""
+    each = 1e6 * found["cpu"] / count
+    time_and_space = f"{found['cpu']:>8.1f} {each:>13,.0f} {found['wall']:>7.1f} {found['peak']:>6.0f}"
+    print(f"{stage:10} {found['rows']:>11,} {time_and_space}", flush=True)
+    _COSTS[stage] = found["cpu"]
+    return found["cpu"]
 
 
 def _child(stage: str, folder: Path) -> dict[str, float]:
+    """Do a stage in a process; return rows, cpu (s), wall (s) and the peak of memory (MB) of it and its own."""
     command = [sys.executable, __file__, "--one", stage, str(folder)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    peak, begun = 0, time.time()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        while child.poll() is None:
+            peak = max(peak, _resident(child.pid))
+            time.sleep(0.1)
+        told = child.stdout.read() if child.stdout else ""
+    if child.returncode:
+        sys.exit(f"the stage {stage} came to nothing")
     found: dict[str, float] = json.loads(told.splitlines()[-1])
-    return found
+    return found | {"wall": time.time() - begun, "peak": peak / 1e6}
 
 
-def _measured(stage: str, folder: Path) -> dict[str, float]:
+def _resident(pid: int | str) -> int:
+    """Return the bytes of memory that a process and those it started hold."""
+    of = Path(f"/proc/{pid}")
+    try:
+        own = int((of / "statm").read_text().split()[1]) * resource.getpagesize()
+        return own + sum(_resident(one) for thread in (of / "task").iterdir() for one in _started(thread))
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return 0
+
+
+def _started(thread: Path) -> list[str]:
+    return (thread / "children").read_text().split()
+
+
+def _done(stage: str, folder: Path) -> dict[str, float]:
     from corpus import Corpus, stages
     from corpus.engine import run_stage
     from corpus.learning import learn
 
     settings = Corpus(folder).settings
+    pairing = (stages.PAIR, stages.CLOSE)
     work: dict[str, Callable[[], int]] = {
         "import": lambda: Corpus(folder).import_files(folder.with_suffix(".parquet")).added,
         "extract": Corpus(folder).extract,
         "sign": lambda: run_stage(folder, stages.SIGN, settings),
         "learn": lambda: len(learn(folder, settings)),
         "anchor": lambda: run_stage(folder, stages.ANCHOR, settings),
-        "pair": lambda: run_stage(folder, stages.PAIR, settings) + run_stage(folder, stages.CLOSE, settings),
+        "pair": lambda: run_stage(folder, stages.PAIR, settings),
+        "close": lambda: run_stage(folder, stages.CLOSE, settings),
         "cluster": Corpus(folder).cluster,
+        "query": lambda: len(Corpus(folder).sql("clusters_by_reach").fetchall()),
+        "words": lambda: sum(run_stage(folder, one, settings) for one in pairing) + 0 * Corpus(folder).cluster(),
     }
-    begun, rows = time.time(), work[stage]()
+    rows = work[stage]()
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return {
-        "rows": rows,
-        "wall": time.time() - begun,
-        "cpu": sum(one.ru_utime + one.ru_stime for one in used),
-        "peak": max(one.ru_maxrss for one in used) / 1000,
-    }
+    return {"rows": rows, "cpu": sum(one.ru_utime + one.ru_stime for one in used)}
 
 
 def _asked(folder: Path, table: str) -> int:
@@ -149,9 +201,11 @@ def _result(folder: Path, count: int) -> None:
         counted = con.sql("SELECT count(*), count(*) FILTER (score >= 0.5) FROM pairs").fetchall()
         pairs, copies = counted[0]
         both, of_event, of_cluster = con.sql(TOGETHER).fetchall()[0]
+        largest = con.sql("SELECT max(size) FROM clusters").fetchall()[0][0]
     print(f"candidates an article: {pairs / count:.2f}; scored as copies: {copies / count:.2f} an article")
     print(
-        f"pairs of articles: recall {both / max(of_event, 1):.4f}, precision {both / max(of_cluster, 1):.4f}",
+        f"pairs of articles: recall {both / max(of_event, 1):.4f}, precision {both / max(of_cluster, 1):.4f}; "
+        f"largest cluster: {largest}",
         flush=True,
     )
 

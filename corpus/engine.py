@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -36,6 +37,9 @@ SECONDS = 10.0
 """How long a batch of a risky stage may take; then it is taken apart, and each of its rows has as long."""
 WORKER_BYTES = 1_000_000_000
 """How much memory a worker of a risky stage may hold, with some 150 MB that the interpreter and its libraries take."""
+MEMORY_BYTES = 2_000_000_000
+"""How much DuckDB may hold before it spills to disk: less costs little time, more is no faster."""
+ROOMY = "SELECT parse_formatted_bytes(current_setting('memory_limit')) > $1"
 FLUSH_ROWS, FLUSH_SECONDS = 20_000, 20.0
 
 Progress = Callable[[str, int], None]
@@ -59,13 +63,20 @@ class Work:
         return self.batch(rows, self.settings, self.context, self.texts.take(named))
 
 
-def connect(folder: Path, *, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    folder: Path, *, threads: int | None = None, memory: str | None = None, scratch: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB connection (in memory) in which every table of the corpus is a view of its own name.
 
-    Raises UserError where the folder holds no corpus.
+    What exceeds the memory (MEMORY_BYTES, or 60 % of the machine's where that is less) goes to the folder `scratch`, or
+    to one of its own among the system's temporary files. Raises UserError where the folder holds no corpus.
     """
     tables.demand(folder)
+    spilt = scratch or Path(gettempdir()) / f"wirecopy-{uuid4().hex}"  # made when needed, removed with the connection
     con = duckdb.connect(config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory or "60%"})
+    con.execute("SET temp_directory = $spilt", {"spilt": str(spilt)})
+    if memory is None and con.execute(ROOMY, [MEMORY_BYTES]).fetchall()[0][0]:
+        con.execute(f"SET memory_limit = '{MEMORY_BYTES}B'")
     if places.remote(folder):
         con.register_filesystem(places.filesystem(folder))
     con.execute("SET TimeZone = 'UTC'")
@@ -88,8 +99,11 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
     `failed`.
     """
     tables.demand(folder)
-    with tables.locked(folder, f"stage-{stage.name}"), _scratch(folder) as scratch, connect(folder) as con:
-        con.execute("SET temp_directory = $scratch", {"scratch": str(scratch)})
+    with (
+        tables.locked(folder, f"stage-{stage.name}"),
+        _scratch(folder, stage) as scratch,
+        connect(folder, scratch=scratch / "spilt") as con,
+    ):
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
         for step, query in stage.queries().items():
             con.execute(f"CREATE TEMP TABLE {step} AS {query}", stage.values(settings, query))
@@ -110,9 +124,15 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """Make a folder for what does not fit into memory: on the corpus's own disk, where there is most room."""
-    with TemporaryDirectory(prefix=".scratch-", dir=None if places.remote(folder) else folder) as scratch:
+def _scratch(folder: Path, stage: Stage) -> Iterator[Path]:
+    """Make a folder for what does not fit into memory: on the corpus's own disk, where there is most room.
+
+    Nobody else works on the stage: an older such folder is what a sudden end left behind.
+    """
+    prefix, place = f".scratch-{stage.name}-", None if places.remote(folder) else folder
+    for left in place.glob(f"{prefix}*") if place else ():
+        tables.remove(left)
+    with TemporaryDirectory(prefix=prefix, dir=place) as scratch:
         yield Path(scratch)
 
 
