@@ -114,7 +114,7 @@ PAIR = Stage(
     threads=True,
     context=RARITY,
     done="paired",
-    steps=("texts", "counted", "met", "fresh"),
+    steps=("texts", "opened", "older", "counted", "met", "fresh"),
     texts=("text_id", "language", "words", "normal", "romanised", "quoted", "names", "at"),
 )
 CLOSE = replace(PAIR, name="close", done="closed", steps=("fresh",))

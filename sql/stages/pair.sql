@@ -76,7 +76,7 @@ sought AS MATERIALIZED (
     SELECT x.n, x.language, x.bucket, x.since, x.until_, x.told, o.language AS other
     FROM kept AS x
     INNER JOIN counted AS o ON o.bucket = x.bucket
-    WHERE x.across AND x.fresh AND (x.language < o.language OR (x.language > o.language AND NOT o.fresh))
+    WHERE x.across AND x.fresh AND (x.language < o.language OR (x.language > o.language AND o.older))
 ),
 pairs_across AS (
     SELECT

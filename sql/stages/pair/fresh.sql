@@ -34,6 +34,6 @@ SELECT
     CAST(coalesce(power(2, w.room), 0) AS INTEGER) AS room_within,
     CAST(coalesce(power(2, a.room), 0) AS INTEGER) AS room_across
 FROM texts AS t
+SEMI JOIN opened AS o ON o.n = t.n
 LEFT JOIN room_within AS w ON w.n = t.n
 LEFT JOIN room_across AS a ON a.n = t.n
-WHERE t.fresh

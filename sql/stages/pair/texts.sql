@@ -1,5 +1,5 @@
--- One row is a text that has anchors: its number `n` in the order of text ids, its language as a number, how many
--- articles have it, when they were published, and whether it is fresh: not in `paired` with as many articles as now.
+-- One row is a text: its number `n` in the order of text ids, its language as a number, how many articles have it, when
+-- they were published, and whether it is fresh: not in `paired` with as many articles as now.
 -- Texts with an article of unknown time are of all times.
 WITH published AS (
     SELECT
@@ -24,6 +24,5 @@ SELECT
     p.text_id IS NULL AS fresh,
     p.room_within, p.room_across
 FROM published AS t
-SEMI JOIN anchors AS a ON a.text_id = t.text_id
 INNER JOIN signatures AS s ON s.text_id = t.text_id
 LEFT JOIN paired AS p ON p.text_id = t.text_id AND p.articles_then = t.articles
