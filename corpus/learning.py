@@ -4,10 +4,12 @@ May import: pyarrow, corpus.engine, corpus.features, corpus.rarity, corpus.table
 """
 
 from contextlib import ExitStack
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus import engine, features, rarity, tables
 from corpus.kernels import BINS
@@ -54,7 +56,8 @@ def _learn(con: engine.Connection, language: str, of: int) -> pa.Table:
     counts = [np.zeros(BINS, np.int32) for _ in rarity.NAMES_OF_CLASSES]
     texts = 0
     sample = con.sql(
-        "SELECT * FROM signatures WHERE coalesce(language, '') = $language ORDER BY text_id LIMIT $most",
+        "SELECT * FROM signatures WHERE text_id IN "
+        "(SELECT text_id FROM signatures WHERE coalesce(language, '') = $language ORDER BY text_id LIMIT $most)",
         params={"language": language, "most": rarity.SAMPLE},
     )
     for batch in sample.to_arrow_reader(1000):
@@ -67,16 +70,16 @@ def _learn(con: engine.Connection, language: str, of: int) -> pa.Table:
 def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
     """Drop what was made with the old weights. Keys of what is done go first: a crash in between means more to do."""
     tables.replace(folder, "closed", tables.rows_of("closed", []))
-    moved = "SELECT text_id FROM signatures WHERE coalesce(language, '') IN (SELECT unnest($languages))"
-    for name, keep in (
-        ("paired", f"text_id NOT IN ({moved})"),
-        ("pairs", f"a NOT IN ({moved}) AND b NOT IN ({moved})"),
-        ("anchors", f"text_id NOT IN ({moved})"),
-    ):
-        if not con.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall():
-            continue
-        kept = con.sql(f"SELECT * FROM {name} WHERE {keep}", params={"languages": languages})
-        tables.replace(folder, name, kept.to_arrow_table())
+    moved = con.sql(
+        "SELECT text_id FROM signatures WHERE coalesce(language, '') IN (SELECT unnest($languages))",
+        params={"languages": languages},
+    ).to_arrow_table()["text_id"]
+    for name, keys in (("paired", ("text_id",)), ("pairs", ("a", "b")), ("anchors", ("text_id",))):
+        for part in tables.parts(folder, name):  # one after the other: anchors are many
+            rows = tables.read(part)
+            stale = reduce(pc.or_, (pc.is_in(rows[key], moved) for key in keys))
+            if pc.any(stale).as_py():
+                tables.rewrite(part, rows.filter(pc.invert(stale)))
 
 
 def _plain(table: pa.Table) -> pa.Table:

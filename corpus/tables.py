@@ -45,8 +45,10 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = "2"
-FIRST = "part-0.parquet"
-"""The part that carries the schema of a table without rows, and all rows of one that was replaced."""
+FIRST = "part-zero.parquet"
+"""The part that carries the schema of a table without rows, and all rows of one that was replaced.
+
+Its name sorts behind all others: DuckDB takes each file for as long as the first one, and this one is often empty."""
 _REPLACES = b"wirecopy.replaces"
 TIME = pa.timestamp("us", tz="UTC")
 T = TypeVar("T")
@@ -171,7 +173,13 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
 
 
 def rewrite(part: Path, rows: pa.Table) -> None:
-    """Put other rows into a part file, under its own name: a reader finds the old ones or the new ones, never both."""
+    """Put other rows into a part file, under its own name: a reader finds the old ones or the new ones, never both.
+
+    A part without rows goes, but for the first.
+    """
+    if not rows.num_rows and part.name != FIRST:
+        part.unlink()
+        return
     _write(part, rows.replace_schema_metadata(_schema_of(part).metadata))
 
 

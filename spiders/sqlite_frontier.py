@@ -228,7 +228,7 @@ class SqliteFrontier:
         """Mark as done what part files of the pages table hold that this list has not seen (imports, an older list)."""
         seen = {row[0] for row in self.db.execute("SELECT name FROM parts")}
         for part in tables.parts(self.folder, "pages"):
-            if part.name in seen or part.name == "part-0.parquet":
+            if part.name in seen or part.name == tables.FIRST:
                 continue
             rows = stored_pages(part)
             with transaction(self.db) as db:

@@ -72,9 +72,9 @@ READS = [
 WRITES = [
     "COPY articles TO '{parent}/stolen.csv'",
     "COPY (SELECT 1) TO '{folder}/articles/part-9.parquet'",
-    "COPY (SELECT 1 AS id) TO '{folder}/articles/part-0.parquet'",
+    "COPY (SELECT 1 AS id) TO '{folder}/articles/part-zero.parquet'",
     "COPY articles FROM '{parent}/private.csv'",
-    "WITH q AS (COPY (SELECT 1 AS id) TO '{folder}/articles/part-0.parquet') SELECT * FROM q",
+    "WITH q AS (COPY (SELECT 1 AS id) TO '{folder}/articles/part-zero.parquet') SELECT * FROM q",
     "WITH q AS (SELECT 1), r AS (COPY (FROM q) TO '{folder}/articles/part-8.parquet') FROM r",
     "SELECT * FROM (WITH q AS (COPY (SELECT 1) TO '{folder}/articles/part-7.parquet') SELECT 1)",
     "EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/articles/part-6.parquet'",

@@ -35,7 +35,7 @@ def test_every_table_is_valid_from_the_start(tmp_path: Path) -> None:
         answer = duckdb.sql(f"FROM read_parquet('{tables.pattern(tmp_path, name)}')")
         assert answer.fetchall() == []
         assert answer.columns == schema.names
-        told = pq.read_schema(tmp_path / name / "part-0.parquet").metadata
+        told = pq.read_schema(tmp_path / name / tables.FIRST).metadata
         assert told[b"wirecopy.version"] == __version__.encode()
 
 
@@ -50,7 +50,7 @@ def test_making_a_corpus_again_leaves_it_as_it_is(tmp_path: Path) -> None:
 
 def test_a_half_made_corpus_is_none_and_is_completed(tmp_path: Path) -> None:
     tables.create(tmp_path)
-    (tmp_path / "pairs" / "part-0.parquet").unlink()
+    (tmp_path / "pairs" / tables.FIRST).unlink()
     assert not tables.exists(tmp_path)
     tables.create(tmp_path)
     assert tables.exists(tmp_path)
@@ -94,7 +94,7 @@ def test_replacing_puts_the_rows_in_place_of_all_parts(tmp_path: Path) -> None:
         tables.append(tmp_path, "pages", pages(id))
     assert tables.replace(tmp_path, "pages", pages("x", "y")) == 2
     assert ids(tmp_path) == ["x", "y"]
-    assert [part.name for part in tables.parts(tmp_path, "pages")] == ["part-0.parquet"]
+    assert [part.name for part in tables.parts(tmp_path, "pages")] == [tables.FIRST]
     tables.append(tmp_path, "pages", pages("z"))
     assert tables.replace(tmp_path, "pages", pages()) == 0
     assert ids(tmp_path) == []
