@@ -68,13 +68,15 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB connection (in memory) in which every table of the corpus is a view of its own name.
 
-    What exceeds the memory (MEMORY_BYTES, or 60 % of the machine's where that is less) goes to the folder `scratch`, or
-    to one of its own among the system's temporary files. Raises UserError where the folder holds no corpus.
+    What exceeds MEMORY_BYTES (or 60 % of the machine's memory where that is less) goes to the folder `scratch`, or to
+    one of its own among the system's temporary files; what exceeds a `memory` that is given ends the query. Raises
+    UserError where the folder holds no corpus.
     """
     tables.demand(folder)
-    spilt = scratch or Path(gettempdir()) / f"wirecopy-{uuid4().hex}"  # made when needed, removed with the connection
-    con = duckdb.connect(config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory or "60%"})
-    con.execute("SET temp_directory = $spilt", {"spilt": str(spilt)})
+    threads = threads or os.cpu_count() or 1
+    con = duckdb.connect(
+        config={"threads": threads, "memory_limit": memory or "60%", "temp_directory": _spilt(memory, scratch)}
+    )
     if memory is None and con.execute(ROOMY, [MEMORY_BYTES]).fetchall()[0][0]:
         con.execute(f"SET memory_limit = '{MEMORY_BYTES}B'")
     if places.remote(folder):
@@ -88,6 +90,13 @@ def connect(
         pattern = tables.pattern(folder, name).replace("'", "''")
         con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{pattern}')")
     return con
+
+
+def _spilt(memory: str | None, scratch: Path | None) -> str:
+    """Return the folder that DuckDB makes when it needs it and removes with the connection."""
+    if memory:  # a locked-in process: it may not write, not even to find out where it could
+        return ""
+    return str(scratch or Path(gettempdir()) / f"wirecopy-{uuid4().hex}")
 
 
 def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress | None = None) -> int:
