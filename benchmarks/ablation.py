@@ -19,27 +19,32 @@ from corpus import similarity
 from corpus.calibration import reliability
 
 Array = np.ndarray[Any, Any]
-LETTERS, SKELETONS, NAMES = range(8, 13), range(13, 18), range(18, 23)
+CLASSES = (similarity.LETTERS, similarity.SKELETONS, similarity.NAMES)
+LETTERS, SKELETONS, NAMES = (range(c, c + 7) for c in CLASSES)
+KEPT = (similarity.NAMES_KEPT, similarity.NAMES_KEPT + 1)
+SURE = [c + k for c in CLASSES for k in (similarity.SURE_NARROWLY, similarity.SURE_WIDELY)]
+MORE = [c + k for c in CLASSES for k in (similarity.MORE_NARROWLY, similarity.MORE_WIDELY)]
 PARTS = {
     "everything": (),
     "without letters": LETTERS,
     "without skeletons": SKELETONS,
-    "without numbers and names": (*NAMES, 26),
-    "without places (what is shared counts, not where)": (9, 10, 11, 12, 14, 15, 16, 17, 19, 20, 21, 22, 23),
-    "without the excess over chance": (11, 12, 16, 17, 21, 22),
-    "without lengths": (23, 24, 25),
+    "without numbers and names": (*NAMES, *KEPT),
+    "without the names that each side keeps": KEPT,
+    "without places (only the names that each side keeps)": (*SURE, *MORE),
+    "without how sure the excess over chance is": SURE,
+    "without how much the excess over chance is": MORE,
+    "without the narrow places": [c + k for c in CLASSES for k in (similarity.SURE_NARROWLY, similarity.MORE_NARROWLY)],
+    "without the wide places": [c + k for c in CLASSES for k in (similarity.SURE_WIDELY, similarity.MORE_WIDELY)],
 }
 FOLDS = 3
 
 
-def held_out(measures: Array, y: Array, groups: Array) -> Array:
+def held_out(measures: Array, y: Array, groups: Array, weight: Array) -> Array:
     """Return each pair's score by a model that has seen none of its first text's story."""
     score = np.zeros(len(y))
     inputs = similarity.anchor_inputs(measures)
     for train, test in GroupKFold(FOLDS).split(y, groups=groups):
-        score[test] = similarity._network(
-            inputs[test], {k: np.asarray(v) for k, v in network(inputs[train], y[train]).items()}
-        )
+        score[test] = similarity._network(inputs[test], network(inputs[train], y[train].astype(float), weight[train]))
     return score
 
 
@@ -51,12 +56,12 @@ def main() -> None:
     told = given.parse_args()
     sample = Sample(told.corpus, told.gold, told.articles)
     two = ~sample.same
-    measures, y, groups = sample.measures[two], sample.y[two], sample.group[two]
+    measures, y, groups, weight = (of[two] for of in (sample.measures, sample.y, sample.group, sample.weight))
     print(f"{int(y.sum()):,} copies in {len(y):,} pairs of texts in two languages, {FOLDS} folds by story")
     for name, columns in PARTS.items():
         kept = measures.copy()
         kept[:, list(columns)] = 0
-        score = held_out(kept, y, groups)
+        score = held_out(kept, y, groups, weight)
         found = score >= 0.5
         f1 = 2 * (found & y).sum() / (found.sum() + y.sum())
         print(f"{name:<52} F1 {f1:.4f}", flush=True)

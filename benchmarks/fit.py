@@ -16,19 +16,24 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+import pyarrow as pa
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
-from sklearn.neural_network import MLPClassifier
 
 from corpus import pair, rarity, similarity
 from corpus.engine import connect
+from corpus.evidence import in_one_language
 from corpus.features import taken_apart
 from corpus.gold import read_gold
 from corpus.settings import Settings
+from corpus.sign import sign_batch
 
 Array = np.ndarray[Any, Any]
 MODEL = Path(__file__).parent.parent / "corpus" / "model.json"
 CANDIDATES = "SELECT a, b FROM pairs"
+UNITS, RIDGE = 4, 1e-4
+LEAST_LINES, PAIRS_OF_HALVES = 6, 200
+"""Of texts of so many lines halves are compared, too; so many of a story, each with three others."""
 
 
 class Sample:
@@ -36,7 +41,9 @@ class Sample:
 
     def __init__(self, folder: Path, golds: list[Path], articles: list[Path]) -> None:
         with connect(folder) as con:
-            signed = con.sql("SELECT * FROM signatures ORDER BY text_id").to_arrow_table().combine_chunks()
+            signed = con.sql("SELECT * FROM signatures ORDER BY text_id").to_arrow_table()
+            lines = dict(con.execute("SELECT text_id, string_split(min(text), chr(10)) FROM articles "
+                                     "WHERE outcome = 'ok' GROUP BY text_id").fetchall())  # fmt: skip
             of_article = dict(con.execute("SELECT id, text_id FROM articles WHERE outcome = 'ok'").fetchall())
             urls = dict(
                 con.execute("SELECT url, text_id FROM articles WHERE outcome = 'ok' AND url IS NOT NULL").fetchall()
@@ -53,14 +60,27 @@ class Sample:
             self._take(read_gold(path, next((a for a in articles if a.stem in path.stem), None)), place, path.stem)
         candidates = [tuple(sorted((number[a], number[b]))) for a, b in scored if a in number and b in number]
         self._negatives(candidates)
+        parts = self._halves({i: lines[text_id] for text_id, i in number.items()})
+        signed = pa.concat_tables([signed, pa.Table.from_batches([parts])]).combine_chunks()
         pairs = np.array(sorted(self.label), np.int64)
         texts = taken_apart(signed.to_batches()[0], Settings().shingle_words)
         self.a, self.b = pairs[:, 0], pairs[:, 1]
-        self.measures = pair.measure(texts, self.languages, self.a, self.b, known)
+        self.same = in_one_language(self.a, self.b, pair.said_to_be_one(self.languages, self.a, self.b), texts)
+        self.measures = pair.measure(texts, self.languages, self.a, self.b, self.same, known)
         self.y = np.array([self.label[a, b] for a, b in pairs.tolist()])
-        self.same = np.array([self.languages[a] == self.languages[b] for a, b in pairs.tolist()])
         self.wild = np.array([(a, b) in self.hard for a, b in pairs.tolist()])
+        self.weight = self._by_languages()
         self.group = np.array([crc32(self.story.get(a, str(a)).encode()) for a in self.a.tolist()])
+
+    def _by_languages(self) -> Array:
+        """Return weights by which copies in rare pairs of languages count more: one over the root of their number."""
+        names = np.array([str(language) for language in self.languages])
+        both = np.sort(np.column_stack([names[self.a], names[self.b]])[self.y], axis=1)
+        _, of, counts = np.unique(both, axis=0, return_inverse=True, return_counts=True)
+        weight = np.ones(len(self.y))
+        weight[self.y] = counts[of] ** -0.5
+        weight[self.y] /= weight[self.y].mean()
+        return weight
 
     def _take(self, gold: Any, place: dict[str, int], name: str) -> None:
         """Add a gold's pairs: within a cluster positive; labelled ones as labelled, unlisted ones negative."""
@@ -97,6 +117,38 @@ class Sample:
             if a != b and a in self.story and b in self.story and self.story[a] != self.story[b]:
                 self.label.setdefault((a, b), False)
 
+    def _halves(self, lines: dict[int, list[str]]) -> pa.RecordBatch:
+        """Cut texts into halves, for pairs in two languages; return the halves' signatures.
+
+        Translations agree line by line. Two halves of one story have its names and its subject in common, as two
+        reports of one event have, and are no copies; and halves are shorter than most articles.
+        """
+        draw = np.random.default_rng(2)
+        stories = defaultdict(list)
+        for i, story in sorted(self.story.items()):
+            stories[story, len(lines[i])].append(i)
+        cut: list[dict[str, Any]] = []
+        firsts: list[list[int]] = []  # of each story: the numbers of its texts' first halves
+        for (story, count), of_story in stories.items():
+            if count < LEAST_LINES or len({self.languages[i] for i in of_story}) < 2:
+                continue
+            firsts.append([])
+            for i in draw.choice(of_story, min(len(of_story), 42), replace=False).tolist():
+                firsts[-1].append(len(self.languages))
+                for half in (lines[i][: count // 2], lines[i][count // 2 :]):
+                    cut.append({"text_id": "", "language": self.languages[i], "text": "\n".join(half)})
+                    self.story[len(self.languages)] = story
+                    self.languages.append(self.languages[i])
+        for n, own in enumerate(firsts):
+            for _ in range(PAIRS_OF_HALVES):
+                other = firsts[(n + int(draw.integers(1, len(firsts)))) % len(firsts)]
+                x, y, z = (of[int(draw.integers(len(of)))] for of in (own, own, other))
+                half = int(draw.integers(2))
+                for to, copy in ((y + half, True), (y + 1 - half, False), (z + half, False)):
+                    if self.languages[x] != self.languages[to]:
+                        self.label[min(x + half, to), max(x + half, to)] = copy
+        return sign_batch(pa.RecordBatch.from_pylist(cut), Settings())
+
 
 def logistic(x: Array, y: Array, weight: Array) -> dict[str, Any]:
     """Fit a logistic model whose weights may not be negative: more evidence never lowers the score."""
@@ -119,16 +171,33 @@ def logistic(x: Array, y: Array, weight: Array) -> dict[str, Any]:
     return {"weights": weights, "bias": found.x[-1] - (weights * mean).sum(), "low": low, "high": high}
 
 
-def network(x: Array, y: Array) -> dict[str, Any]:
-    """Fit one hidden layer of 16 rectified units."""
+def network(x: Array, y: Array, weight: Array) -> dict[str, Any]:
+    """Fit one hidden layer of tanh units whose weights may not be negative: more evidence never lowers the score."""
     low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
     x = np.clip(x, low, high)
     mean, scale = x.mean(0), x.std(0) + 1e-9
-    fitted = MLPClassifier((16,), alpha=0.03, max_iter=40, early_stopping=True, random_state=0)
-    fitted.fit((x - mean) / scale, y)
+    z, wide, share = np.c_[(x - mean) / scale, np.ones(len(x))], x.shape[1] * UNITS, weight / weight.sum()
+    draw = np.random.default_rng(0)
+    begin = np.r_[np.abs(draw.normal(0, 0.15, wide)), draw.normal(0, 0.5, UNITS), np.ones(UNITS), 0.0]
+
+    def loss(p: Array) -> tuple[float, Array]:
+        output = p[wide + UNITS : -1]
+        hidden = np.tanh(z @ p[: wide + UNITS].reshape(-1, UNITS))
+        t = hidden @ output + p[-1]
+        gradient = (1 / (1 + np.exp(-t)) - y) * share
+        into = z.T @ (gradient[:, None] * output * (1 - hidden**2))
+        return (
+            float(((np.logaddexp(0, t) - y * t) * share).sum() + RIDGE * (p[:-1] ** 2).sum()),
+            np.r_[into.ravel(), hidden.T @ gradient, gradient.sum()] + 2 * RIDGE * np.r_[p[:-1], 0],
+        )
+
+    free, positive = [(None, None)], [(0, None)]
+    bounds = positive * wide + free * UNITS + positive * UNITS + free
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 250}).x
+    hidden = found[:wide].reshape(-1, UNITS) / scale[:, None]
     return {
-        "low": low, "high": high, "mean": mean, "scale": scale, "hidden": fitted.coefs_[0],
-        "hidden_bias": fitted.intercepts_[0], "output": fitted.coefs_[1][:, 0], "output_bias": fitted.intercepts_[1][0],
+        "low": low, "high": high, "hidden": hidden, "hidden_bias": found[wide : wide + UNITS] - mean @ hidden,
+        "output": found[wide + UNITS : -1], "output_bias": found[-1],
     }  # fmt: skip
 
 
@@ -142,7 +211,7 @@ def fit(s: Sample, rows: Array) -> dict[str, Any]:
                           np.where(wild[words], 1.0, 0.05)),
         "placement": logistic(similarity.placement_inputs(m[placed]), y[placed].astype(float),
                               np.where(wild[placed], 20.0, 0.05)),
-        "anchors": network(similarity.anchor_inputs(m[~same]), y[~same]),
+        "anchors": network(similarity.anchor_inputs(m[~same]), y[~same].astype(float), s.weight[rows][~same]),
     }  # fmt: skip
 
 

@@ -64,7 +64,8 @@ def _clusters(con: engine.Connection, articles: pa.Table, settings: Settings) ->
     lengths = articles["words"].fill_null(0).to_numpy()[first]
     scored = con.sql(SCORED, params={"texts": texts.tolist()}).to_arrow_table()
     left, right, score = (scored[name].to_numpy() for name in ("a", "b", "score"))
-    labels = link(lengths, left, right, score, settings.threshold)[of_text]
+    language = np.unique(articles["language"].fill_null("").to_numpy().astype(str), return_inverse=True)[1][first]
+    labels = link(lengths, left, right, score, language[left] == language[right], settings.threshold)[of_text]
     _, first, of = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))

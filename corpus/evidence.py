@@ -10,8 +10,9 @@ from corpus.kernels import Array, jit
 
 WORD_MEASURES = 8
 """jaccard, containment of a, of b, weighted containment of a, of b, the same outside quotations, order, aligned."""
-ANCHOR_MEASURES = 5
-"""Of each anchor class: cosine, cosine of what lies in place narrowly and widely, how far both exceed chance."""
+ANCHOR_MEASURES = 7
+"""Of each anchor class: cosine, cosine of what lies in place narrowly and widely, how far both exceed chance in
+standard deviations, and the cosines by which they do."""
 KEPT_MEASURES = 6
 """Of letter runs, skeletons and names: the share of the shorter text's weight that the other has, and of the other's
 that the shorter has. Of letters and skeletons only what exceeds the weight of a common one counts."""
@@ -29,6 +30,9 @@ USUAL_WORDS = 400.0
 NARROW, WIDE = 0.04, 0.12
 """How far (share of the shorter text) a feature may lie from its place in the other text: kernel widths."""
 Weights = tuple[Array, ...]
+
+ONE_LANGUAGE = 0.2
+"""Share of the lesser text's word pairs from which two texts are in one language, whatever is said of them."""
 
 _OCCURRENCES = 6  # of one feature in one text that are looked at
 _SEEDS = _OCCURRENCES * _OCCURRENCES
@@ -62,6 +66,19 @@ def shared(a: Array, b: Array) -> int:
         i += np.uint64(x <= y)
         j += np.uint64(y <= x)
     return int(n)
+
+
+@jit
+def in_one_language(left: Array, right: Array, same: Array, texts: Texts) -> Array:
+    """Return for each pair whether both texts are in one language: they are said to be, or share many word pairs."""
+    f, out = texts.classes[WORD_PAIRS], same.copy()
+    for p in range(len(left)):
+        a, b = left[p], right[p]
+        least = min(f.ends[a + 1] - f.ends[a], f.ends[b + 1] - f.ends[b])
+        if not out[p] and least:
+            both = shared(f.keys[f.ends[a] : f.ends[a + 1]], f.keys[f.ends[b] : f.ends[b + 1]])
+            out[p] = both >= ONE_LANGUAGE * least
+    return out
 
 
 @jit
@@ -323,6 +340,7 @@ def _put(
             chance, variance = _by_chance(bounds, ws, n, width, la)
             out[1 + k] = lies / norm
             out[3 + k] = (lies - chance) / np.sqrt(variance + 4.0)
+            out[5 + k] = (lies - chance) / norm
 
 
 @jit

@@ -8,6 +8,8 @@ Methods: Sokal and Michener 1958 (average linkage), made greedy over edges in fa
 vertices as in Tarjan 1972.
 """
 
+from typing import TypeAlias
+
 import numpy as np
 
 from corpus.kernels import Array, jit, root_of
@@ -21,14 +23,20 @@ MEAN_SHARE = 0.6
 """Two clusters join over a pair that reaches the threshold while their mean score reaches this share of it."""
 LONGER = 1.5
 """A text so many times as long as two others may be a digest of both."""
+DOUBT = 8
+"""The mean of the pairs in one language counts as if so many more of them had the mean of all."""
 PASSES = 4
+Scored: TypeAlias = tuple[float, int, float, int]
+"""Sum of the scores of some pairs and their number; the same of those in one language."""
+Between: TypeAlias = dict[int, dict[int, Scored]]
+"""The scored pairs between two clusters, by either's label."""
 
 
-def link(lengths: Array, left: Array, right: Array, score: Array, threshold: float) -> Array:
+def link(lengths: Array, left: Array, right: Array, score: Array, same: Array, threshold: float) -> Array:
     """Return a label for each text: equal in the same cluster; the label is its least text's number.
 
-    lengths: the texts' words; left, right: text numbers of the scored pairs; score: theirs, in 0..1. All pairs count,
-    also the low ones.
+    lengths: the texts' words; left, right: text numbers of the scored pairs; score: theirs, in 0..1; same: whether they
+    are in one language. All pairs count, also the low ones.
     """
     count = len(lengths)
     component = _components(count, left, right, score >= threshold)
@@ -36,7 +44,7 @@ def link(lengths: Array, left: Array, right: Array, score: Array, threshold: flo
     inside = component[left] == component[right]
     for edges in _by_component(component, left, np.flatnonzero(inside)):
         if (score[edges] < threshold).any() or _incomplete(edges, left, right):
-            for text, label in _average(left[edges], right[edges], score[edges], threshold).items():
+            for text, label in _average(left[edges], right[edges], score[edges], same[edges], threshold).items():
                 labels[text] = label
     good = np.flatnonzero((score >= threshold) & (labels[left] == labels[right]))
     left, right, score = left[good], right[good], score[good]
@@ -144,19 +152,19 @@ def _by_component(component: Array, left: Array, edges: Array) -> list[Array]:
     return np.split(order, cuts)
 
 
-def _average(left: Array, right: Array, score: Array, threshold: float) -> dict[int, int]:
+def _average(left: Array, right: Array, score: Array, same: Array, threshold: float) -> dict[int, int]:
     """Cluster one component; return the label of each of its texts."""
     order = np.lexsort((right, left, -score))
-    edges = [(int(left[i]), int(right[i]), float(score[i])) for i in order]
+    edges = [(int(left[i]), int(right[i]), float(score[i]), int(same[i])) for i in order]
     texts = sorted({text for edge in edges for text in edge[:2]})
     parent = {text: text for text in texts}
     size = dict.fromkeys(texts, 1)
-    between: dict[int, dict[int, tuple[float, int]]] = {text: {} for text in texts}
-    for a, b, s in edges:
-        between[a][b] = between[b][a] = (s, 1)
+    between: Between = {text: {} for text in texts}
+    for a, b, s, one in edges:
+        between[a][b] = between[b][a] = (s, 1, one * s, one)
     for _ in range(PASSES):
         merged = False
-        for a, b, s in edges:
+        for a, b, s, _one in edges:
             if s < threshold:
                 break
             x, y = _find(parent, a), _find(parent, b)
@@ -168,24 +176,27 @@ def _average(left: Array, right: Array, score: Array, threshold: float) -> dict[
     return {text: _find(parent, text) for text in texts}
 
 
-def _mean(scored: tuple[float, int], here: int, there: int) -> float:
-    """Return the mean score of all pairs between two clusters of so many texts; unscored ones count with a low one."""
-    total, count = scored
+def _mean(scored: Scored, here: int, there: int) -> float:
+    """Return the mean score of all pairs between two clusters of so many texts; unscored ones count with a low one.
+
+    Where those in one language have a lower mean it is theirs: what they share word for word tells more.
+    """
+    total, count, of_one, one = scored
     missing = min(here * there - count, max(MISSING_WEIGHT * count, min(here, there)))
-    return (total + MISSING_SCORE * missing) / (count + missing)
+    mean = (total + MISSING_SCORE * missing) / (count + missing)
+    return min(mean, (of_one + DOUBT * mean) / (one + DOUBT))
 
 
-def _join(
-    x: int, y: int, parent: dict[int, int], size: dict[int, int], between: dict[int, dict[int, tuple[float, int]]]
-) -> None:
+def _join(x: int, y: int, parent: dict[int, int], size: dict[int, int], between: Between) -> None:
     """Put the cluster with fewer neighbours into the other one; the least text's number stays the label."""
     stay, go = (x, y) if len(between[x]) >= len(between[y]) else (y, x)
     between[stay].pop(go)
     between[go].pop(stay)
-    for other, (total, count) in between.pop(go).items():
+    for other, scored in between.pop(go).items():
         between[other].pop(go)
-        had, n = between[stay].get(other, (0.0, 0))
-        between[stay][other] = between[other][stay] = (had + total, n + count)
+        had = between[stay].get(other, (0.0, 0, 0.0, 0))
+        both = (had[0] + scored[0], had[1] + scored[1], had[2] + scored[2], had[3] + scored[3])
+        between[stay][other] = between[other][stay] = both
     parent[go] = stay
     size[stay] += size.pop(go)
     low = min(x, y)

@@ -5,7 +5,7 @@ benchmarks/fit.py, make it; their coefficients lie in model.json:
 
   words      same language: shared word pairs by rarity, in or out of quotations, and their order
   placement  same language: whether what is shared stands in the same places (a rewording follows its original)
-  anchors    two languages: letters, skeletons, numbers and names, shared and in place
+  anchors    two languages: how much more of letters, skeletons, numbers and names is in place than chance would put
 
 In one language a pair is a copy where either of the first two says so, or most words are the same in the same order:
 score = 1 - (1 - words)(1 - placement)(1 - verbatim); but not where the names differ more than the rest (`faithful`).
@@ -19,7 +19,11 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-ALIGNED, COVER, RATIO, FIRST_KEPT, NAMES_KEPT = 7, 23, 24, 27, 31
+ALIGNED, COVER, RATIO, LENGTH, FIRST_KEPT, NAMES_KEPT = 7, 29, 30, 31, 33, 37
+LETTERS, SKELETONS, NAMES = 8, 15, 22
+"""Where the measures of each anchor class begin."""
+SHARED, NARROWLY, WIDELY, SURE_NARROWLY, SURE_WIDELY, MORE_NARROWLY, MORE_WIDELY = range(7)
+"""Each class's measures: shared, in place; how far that exceeds chance, in standard deviations and in itself."""
 ALIKE = 0.22
 """Log ratio of lengths up to which both texts must keep the other's names."""
 SHARP, OF_RARE, SPARE = 20.0, 0.25, 0.05
@@ -27,7 +31,7 @@ SHARP, OF_RARE, SPARE = 20.0, 0.25, 0.05
 its rare letter runs count for, too; and by how much it may fall short."""
 MOSTLY = 0.62
 """Share of the shorter text's words, in the same order in the other, from which it is a copy whatever their rarity."""
-EXCERPT_ODDS = 4.0
+EXCERPT_ODDS = 2.0
 """A short text that would be a translated part of a long one needs more: a short text is easily in place somewhere."""
 KINDS = ("exact", "near", "excerpt", "reworded", "translated")
 
@@ -64,10 +68,11 @@ def faithful(m: Array) -> Array:
 
     A copy keeps its figures, names and rare words at least as well as the words around them. Texts from one mould
     (weather, markets, results, obituaries) do the opposite: all that they share is common, all that is rare differs.
+    Where both are about equally long, the longer one must keep the names of the part that the shorter one is of it.
     """
-    both = np.minimum(m[:, NAMES_KEPT], m[:, NAMES_KEPT + 1])
-    names = np.where(m[:, RATIO] < ALIKE, both, m[:, NAMES_KEPT])
-    return _sigmoid(SHARP * (names + OF_RARE * m[:, FIRST_KEPT] + SPARE - m[:, ALIGNED]))
+    shorter, longer = (m[:, NAMES_KEPT + k] - m[:, ALIGNED] * part for k, part in ((0, 1.0), (1, np.exp(-m[:, RATIO]))))
+    margin = np.where(m[:, RATIO] < ALIKE, np.minimum(shorter, longer), shorter)
+    return _sigmoid(SHARP * (margin + OF_RARE * m[:, FIRST_KEPT] + SPARE))
 
 
 def _sigmoid(x: Array) -> Array:
@@ -83,29 +88,34 @@ def _against(score: Array, log_odds: Array) -> Array:
 def word_inputs(m: Array) -> Array:
     """Return the inputs of the words model: rarity-weighted containment, outside quotations, order, share in place."""
     weighted = np.maximum(m[:, 3], m[:, 4])
-    in_place = np.clip(m[:, 9] / (m[:, 8] + 0.02), 0, 1)
-    return np.column_stack([np.log(weighted + 0.05), m[:, 5], m[:, 6], in_place, np.clip(m[:, 25], 0, 6.5)])
+    in_place = np.clip(m[:, LETTERS + NARROWLY] / (m[:, LETTERS + SHARED] + 0.02), 0, 1)
+    return np.column_stack([np.log(weighted + 0.05), m[:, 5], m[:, 6], in_place, np.clip(m[:, LENGTH], 0, 6.5)])
 
 
 def placement_inputs(m: Array) -> Array:
     """Return the inputs of the placement model."""
     return np.column_stack(
         [
-            np.log(m[:, 9] + 0.02),
-            np.clip(m[:, 9] / (m[:, 8] + 0.02), 0, 1),
-            np.clip(m[:, 11] / 10, 0, 3),
-            np.log(m[:, 20] + 0.02),
-            -np.clip(m[:, 24], 0, 1.5),
+            np.log(m[:, LETTERS + NARROWLY] + 0.02),
+            np.clip(m[:, LETTERS + NARROWLY] / (m[:, LETTERS + SHARED] + 0.02), 0, 1),
+            np.clip(m[:, LETTERS + SURE_NARROWLY] / 10, 0, 3),
+            np.log(m[:, NAMES + WIDELY] + 0.02),
+            -np.clip(m[:, RATIO], 0, 1.5),
         ]
     )
 
 
 def anchor_inputs(m: Array) -> Array:
-    """Return the inputs of the anchors model."""
-    columns = [m[:, 8:27], np.log(m[:, [8, 9, 10, 13, 14, 15, 18, 19, 20]] + 0.01)]
-    columns += [m[:, [c + 1, c + 2]] / (m[:, [c]] + 0.02) for c in (8, 13, 18)]
-    columns.append(np.log1p(np.clip(m[:, [11, 12, 16, 17, 21, 22]], 0, None)))
-    columns.append(m[:, FIRST_KEPT:])
+    """Return the inputs of the anchors model: of each class what lies in place beyond chance, and the names kept.
+
+    What is shared without being in place is left out: languages share sounds, and long texts share much of everything.
+    """
+    columns = []
+    for c in (LETTERS, SKELETONS, NAMES):
+        more, sure = [MORE_NARROWLY, MORE_WIDELY], [SURE_NARROWLY, SURE_WIDELY]
+        columns.append(np.log(np.clip(m[:, [c + k for k in more]], 0, None) + 0.01))
+        columns.append(np.log1p(np.clip(m[:, [c + k for k in sure]], 0, None)))
+    columns += [m[:, NAMES_KEPT : NAMES_KEPT + 2], m[:, NAMES_KEPT : NAMES_KEPT + 2].min(axis=1, keepdims=True)]
     return np.hstack(columns)
 
 
@@ -115,10 +125,9 @@ def _logistic(inputs: Array, part: dict[str, Array]) -> Array:
 
 
 def _network(inputs: Array, part: dict[str, Array]) -> Array:
-    """Return the output of one hidden layer of rectified units; inputs are kept within what the fit has seen."""
-    x = (np.clip(inputs, part["low"], part["high"]) - part["mean"]) / part["scale"]
-    hidden = np.maximum(0, x @ part["hidden"] + part["hidden_bias"])
-    return _sigmoid(hidden @ part["output"] + part["output_bias"])
+    """Return the output of one hidden layer of tanh units; inputs are kept within what the fit has seen."""
+    x = np.clip(inputs, part["low"], part["high"])
+    return _sigmoid(np.tanh(x @ part["hidden"] + part["hidden_bias"]) @ part["output"] + part["output_bias"])
 
 
 def kinds(measures: Array, same: Array) -> list[str]:

@@ -29,7 +29,9 @@ def warm_up() -> None:
     candidates = pa.RecordBatch.from_pydict({"a": ["a", "a", "b"], "b": ["b", "c", "c"], "view": ["anchors"] * 3})
     pair.pair_batch(candidates, Settings(), None, signed)
     near.near_copies([TEXTS[0], TEXTS[0] + TEXTS[1], TEXTS[1]])
-    linkage.link(np.full(3, 100), np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), 0.5)
+    linkage.link(
+        np.full(3, 100), np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), np.array([True, False]), 0.5
+    )
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ def test_the_method_tells_the_constants_of_the_program() -> None:
         f"down to the threshold ({default.threshold})",
         f"at least {linkage.MEAN_SHARE} of the threshold",
         f"count {linkage.MISSING_SCORE} in that mean",
+        f"taken with {linkage.DOUBT} more that have the mean of all",
         f"ln((texts + {rarity.PRIOR_TEXTS:g}) / (texts with it + {rarity.PRIOR_TEXTS:g} · p))",
         f"at most {rarity.SAMPLE:,} of the language's texts",
         "(word pairs {}, letters {}, skeletons {}, names {})".format(*rarity.PRIOR_SHARE),

@@ -1,7 +1,7 @@
 """Clustering of scored pairs against plain oracles: components, average linkage, a brute force of the rule itself."""
 
 import random
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,17 @@ Edges = list[tuple[int, int, float]]
 Cells = frozenset[frozenset[int]]
 
 
-def linked(count: int, edges: Edges, threshold: float = THRESHOLD, words: dict[int, int] | None = None) -> Cells:
-    """Return the clusters as sets of numbers, and fail where a label is not its cluster's least number."""
+def linked(
+    count: int, edges: Edges, threshold: float = THRESHOLD, words: dict[int, int] | None = None, languages: int = 1
+) -> Cells:
+    """Return the clusters as sets of numbers, and fail where a label is not its cluster's least number.
+
+    A text's language is its number's remainder by the number of languages.
+    """
     left, right = np.array([e[0] for e in edges], np.int64), np.array([e[1] for e in edges], np.int64)
     lengths = np.array([(words or {}).get(text, 100) for text in range(count)], np.int64)
-    labels = link(lengths, left, right, np.array([e[2] for e in edges], np.float64), threshold).tolist()
+    same = left % languages == right % languages
+    labels = link(lengths, left, right, np.array([e[2] for e in edges], np.float64), same, threshold).tolist()
     cells: dict[int, set[int]] = {}
     for text, label in enumerate(labels):
         cells.setdefault(label, set()).add(text)
@@ -40,7 +46,7 @@ def components(count: int, edges: Edges) -> Cells:
 
 
 def by_brute_force(
-    count: int, edges: Edges, threshold: float = THRESHOLD, words: dict[int, int] | None = None
+    count: int, edges: Edges, threshold: float = THRESHOLD, words: dict[int, int] | None = None, languages: int = 1
 ) -> Cells:
     """The rule of the module with every mean taken anew from the scores themselves."""
     score = {frozenset((a, b)): s for a, b, s in edges}
@@ -55,7 +61,11 @@ def by_brute_force(
             most = max(linkage.MISSING_WEIGHT * len(between), min(len(x), len(y)))
             missing = min(len(x) * len(y) - len(between), most)
             mean = (sum(between) + linkage.MISSING_SCORE * missing) / (len(between) + missing)
-            if mean >= linkage.MEAN_SHARE * threshold:
+            of_one = [
+                score[p] for p in map(frozenset, product(x, y)) if p in score and len({i % languages for i in p}) < 2
+            ]
+            doubted = (sum(of_one) + linkage.DOUBT * mean) / (len(of_one) + linkage.DOUBT)
+            if min(mean, doubted) >= linkage.MEAN_SHARE * threshold:
                 cells.remove(y)
                 x |= y
         if len(cells) == before:
@@ -132,14 +142,25 @@ def test_excerpts_of_one_text_stay_with_it() -> None:
     assert linked(9, [(0, part, 0.9) for part in range(1, 9)], words={0: 800}) == {frozenset(range(9))}
 
 
-@given(graphs(), st.sets(st.integers(0, 11)))
-def test_clusters_are_what_the_rule_says(graph: tuple[int, Edges], long: set[int]) -> None:
+@given(graphs(), st.sets(st.integers(0, 11)), st.integers(1, 3))
+def test_clusters_are_what_the_rule_says(graph: tuple[int, Edges], long: set[int], languages: int) -> None:
     words = dict.fromkeys(long, 200)
-    assert linked(*graph, words=words) == by_brute_force(*graph, words=words)
+    told = {"words": words, "languages": languages}
+    assert linked(*graph, **told) == by_brute_force(*graph, **told)  # type: ignore[arg-type]
 
 
+def test_two_reports_of_an_event_and_their_translations_stay_apart() -> None:
+    """What crosses languages is in doubt; those in one language say that the two are no copies of one another."""
+    edges = complete(
+        24, lambda a, b: 0.97 if a // 12 == b // 12 else 0.6 if a % 4 != b % 4 else 0.01
+    )  # texts 0 to 11 are one report in four languages, 12 to 23 another
+    assert linked(24, edges, languages=4) == {frozenset(range(12)), frozenset(range(12, 24))}
+    assert linked(24, [edge for edge in edges if edge[2] != 0.01], languages=4) == {frozenset(range(24))}
+
+
+@pytest.mark.parametrize("languages", [1, 4])
 @pytest.mark.parametrize("seed", range(6))
-def test_clusters_of_larger_graphs_are_what_the_rule_says(seed: int) -> None:
+def test_clusters_of_larger_graphs_are_what_the_rule_says(seed: int, languages: int) -> None:
     draw = random.Random(seed)
     words = {text: draw.choice([100, 120, 300]) for text in range(45)}
     group = [draw.randrange(8) for _ in range(45)]
@@ -148,7 +169,8 @@ def test_clusters_of_larger_graphs_are_what_the_rule_says(seed: int) -> None:
         for a, b in combinations(range(45), 2)
         if draw.random() < 0.6
     ]
-    assert linked(45, edges, words=words) == by_brute_force(45, edges, words=words)
+    told = {"words": words, "languages": languages}
+    assert linked(45, edges, **told) == by_brute_force(45, edges, **told)  # type: ignore[arg-type]
 
 
 @given(graphs(), st.randoms(use_true_random=False))

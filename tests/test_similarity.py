@@ -103,6 +103,12 @@ def test_a_copy_inside_a_longer_article_is_found() -> None:
     assert alone(TEXT, framed)["score"] > 0.9
 
 
+@pytest.mark.parametrize("more", [2, 4])
+def test_a_copy_with_some_sentences_of_its_own_is_found(more: int) -> None:
+    """The names in what was added are none that the copy failed to keep."""
+    assert alone(TEXT, paragraphs([*SENTENCES, *Prose("after").sentences(more)]))["score"] > 0.9
+
+
 def test_a_shared_sentence_or_quotation_makes_no_copy() -> None:
     quotation = f"“{SENTENCES[3]} {SENTENCES[4]}”"
     a = paragraphs([*Prose("reporter a").sentences(8), quotation, *Prose("reporter a2").sentences(6)])
@@ -165,10 +171,41 @@ def test_the_model_is_whole() -> None:
     assert all((part["low"] <= part["high"]).all() for part in told.values())
     # More evidence never lowers a score within a language.
     assert (told["words"]["weights"] >= 0).all() and (told["placement"]["weights"] >= 0).all()
+    # Nor across languages.
+    assert (told["anchors"]["hidden"] >= 0).all() and (told["anchors"]["output"] >= 0).all()
+
+
+@settings(max_examples=100)
+@given(st.lists(st.floats(0, 40), min_size=MEASURES, max_size=MEASURES), st.data())
+def test_more_in_place_and_more_names_kept_never_lower_a_score_across_languages(
+    row: list[float], data: st.DataObject
+) -> None:
+    across = [c + k for c in (similarity.LETTERS, similarity.SKELETONS, similarity.NAMES) for k in range(3, 7)]
+    at = data.draw(st.sampled_from([*across, similarity.NAMES_KEPT, similarity.NAMES_KEPT + 1]))
+    more = [*row[:at], row[at] + data.draw(st.floats(0, 5)), *row[at + 1 :]]
+    lower, higher = scores(np.array([row, more]), np.array([False, False])).tolist()
+    assert higher >= lower - 1e-12
+
+
+def test_what_shares_nothing_beyond_chance_is_no_translation_however_long_and_alike_in_sound() -> None:
+    row = np.zeros((1, MEASURES))
+    row[0, [similarity.LETTERS, similarity.LETTERS + 1, similarity.SKELETONS]] = 0.3, 0.1, 0.1
+    row[0, [similarity.COVER, similarity.LENGTH]] = 1.0, 9.0
+    assert scores(row, np.array([False]))[0] < 0.1
+
+
+def test_a_copy_that_bears_another_language_is_no_translation() -> None:
+    for told in (edited(TEXT, 0.05, "edits"), TEXT + " " + Prose("after").text(4), paragraphs(SENTENCES[:6])):
+        found = alone(TEXT, told, "en", "id")
+        assert found["score"] > 0.85
+        assert found["kind"] in ("near", "excerpt")
 
 
 def test_the_scores_read_the_columns_that_the_evidence_writes() -> None:
     assert similarity.ALIGNED == evidence.WORD_MEASURES - 1
     assert (similarity.COVER, similarity.RATIO) == (evidence.COVER, evidence.RATIO)
+    assert similarity.LENGTH == evidence.LENGTH
+    of_classes = [evidence.WORD_MEASURES + c * evidence.ANCHOR_MEASURES for c in range(3)]
+    assert of_classes == [similarity.LETTERS, similarity.SKELETONS, similarity.NAMES]
     assert similarity.FIRST_KEPT == evidence.FIRST_KEPT
     assert similarity.NAMES_KEPT == evidence.FIRST_KEPT + 2 * (evidence.NAMES - 1)

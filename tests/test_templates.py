@@ -106,6 +106,13 @@ def test_texts_from_one_mould_do_not_chain(folder: Path, name: str) -> None:
     assert sum(size * count for size, count in sizes.items() if size > 1) <= 0.3 * COUNT, sizes
 
 
+def test_texts_from_one_mould_that_bear_several_languages_do_not_chain(tmp_path: Path) -> None:
+    """A short text is easily taken for another language; that must not hide what gives templates away."""
+    rows = [row | {"language": ("en", "id", "nl")[n % 3]} for name in MOULDS for n, row in enumerate(moulded(name))]
+    sizes = Counter(map(len, partition(made(tmp_path, rows).folder)))
+    assert max(sizes) <= 4, sizes
+
+
 def test_moulds_do_not_mix_and_ordinary_copies_are_found(folder: Path) -> None:
     cells = partition(folder, 2)
     assert all(len({id.rstrip("0123456789") for id in cell}) == 1 for cell in cells)
