@@ -80,7 +80,7 @@ def connect(
     if memory is None and con.execute(ROOMY, [MEMORY_BYTES]).fetchall()[0][0]:
         con.execute(f"SET memory_limit = '{MEMORY_BYTES}B'")
     if places.remote(folder):
-        con.register_filesystem(places.filesystem(folder))
+        con.register_filesystem(places.reader(folder))
     con.execute("SET TimeZone = 'UTC'")
     # Asked first: in a notebook without ipywidgets the bar is off, and DuckDB refuses to hear of it.
     if con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:

@@ -20,10 +20,10 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus import __version__
+from corpus import __version__, places
 from corpus.errors import UserError
 from corpus.ids import short_id
-from corpus.places import filesystem, remote
+from corpus.places import remote
 
 __all__ = [
     "SCHEMAS",
@@ -112,6 +112,8 @@ SCHEMAS: dict[str, pa.Schema] = {
 
 MAGIC = b"PAR1"
 """What every Parquet file begins and ends with."""
+_WHOLE: set[str] = set()
+"""Objects that were found whole. An object never becomes less, and each look at one costs two requests."""
 
 
 def create(folder: Path) -> None:
@@ -134,6 +136,8 @@ def create(folder: Path) -> None:
 
 def exists(folder: Path) -> bool:
     """Say whether the folder holds a corpus."""
+    if remote(folder):
+        return {f"{name}/{FIRST}" for name in SCHEMAS} <= places.listed(folder)
     return all((folder / name / FIRST).exists() for name in SCHEMAS)
 
 
@@ -148,9 +152,9 @@ def demand(folder: Path) -> None:
         raise UserError(f"{folder} holds no corpus yet; `wirecopy crawl` or `wirecopy import` makes one")
     for name in SCHEMAS:
         _check_whole(folder, name)
-        _check_version(folder / name / FIRST)
+        schema = _check_version(folder / name / FIRST)
         with contextlib.suppress(OSError):  # a reader without the right to write
-            _remove_replaced(folder / name)
+            _remove_replaced(folder / name, schema)
 
 
 def append(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
@@ -167,8 +171,9 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
     with locked(folder, name):
         # The new part names those whose place it takes: whoever finds one of them later knows that it is void.
         old = [part.name for part in parts(folder, name) if part.name != FIRST]
-        _write(folder / name / FIRST, table.replace_schema_metadata(table.schema.metadata | {_REPLACES: " ".join(old)}))
-        _explain(partial(_remove_replaced, folder / name), folder / name)
+        table = table.replace_schema_metadata(table.schema.metadata | {_REPLACES: " ".join(old)})
+        _write(folder / name / FIRST, table)
+        _explain(partial(_remove_replaced, folder / name, table.schema), folder / name)
     return int(table.num_rows)
 
 
@@ -183,8 +188,8 @@ def rewrite(part: Path, rows: pa.Table) -> None:
     _write(part, rows.replace_schema_metadata(_schema_of(part).metadata))
 
 
-def _remove_replaced(table: Path) -> None:
-    for name in (_schema_of(table / FIRST).metadata or {}).get(_REPLACES, b"").decode().split():
+def _remove_replaced(table: Path, schema: pa.Schema) -> None:
+    for name in (schema.metadata or {}).get(_REPLACES, b"").decode().split():
         (table / name).unlink(missing_ok=True)
 
 
@@ -192,7 +197,7 @@ def remove(folder: Path) -> None:
     """Delete a folder of intermediate results where it is there."""
     if remote(folder):
         if folder.exists():
-            filesystem(folder).rm(str(folder), recursive=True)
+            places.filesystem(folder).rm(str(folder), recursive=True)
     else:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -301,7 +306,7 @@ def _put(path: Path, table: pa.Table) -> None:
 def opened(part: Path) -> Iterator[Any]:
     """Hand over what pyarrow reads a part file from."""
     if remote(part):
-        with part.open("rb") as file:
+        with places.opened(part) as file:
             yield file
     else:
         yield part
@@ -332,25 +337,38 @@ def _explain(work: Callable[[], T], path: Path) -> T:
 def _check_whole(folder: Path, name: str) -> None:
     """Raise UserError where a part file does not begin and end as Parquet: copied in part, or written by another."""
     for path in parts(folder, name):
-        if path.is_symlink():
+        if str(path) in _WHOLE or path.is_symlink():
             continue  # whether a link may be followed is for those to say who follow it
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:  # replaced by another process just now
-            ends = file.read(4)
-            file.seek(-min(4, path.stat().st_size), os.SEEK_END)
-            if ends != MAGIC or file.read(4) != MAGIC:
+        with contextlib.suppress(FileNotFoundError):  # replaced by another process just now
+            if _ends(path) != 2 * MAGIC:
                 raise UserError(
                     f"{path} is damaged; move it out of the folder and run the same command again: what it held is "
                     f"{'fetched or imported' if name == 'pages' else 'made'} anew"
                 )
+            if remote(path):
+                _WHOLE.add(str(path))
 
 
-def _check_version(part: Path) -> None:
-    found = (_schema_of(part).metadata or {}).get(b"wirecopy.schema", b"none").decode()
+def _ends(path: Path) -> bytes:
+    """Return the first and the last four bytes of a part file."""
+    size = path.stat().st_size
+    if remote(path):
+        return places.octets(path, 0, 4) + places.octets(path, max(0, size - 4), size)
+    with path.open("rb") as file:
+        first = file.read(4)
+        file.seek(max(0, size - 4))
+        return first + file.read(4)
+
+
+def _check_version(part: Path) -> pa.Schema:
+    schema = _schema_of(part)
+    found = (schema.metadata or {}).get(b"wirecopy.schema", b"none").decode()
     if found != SCHEMA_VERSION:
         raise UserError(
             f"{part.parent.parent} was written with table version {found}, this program reads version "
             f"{SCHEMA_VERSION}; take the program that wrote it, or import the articles into a new --corpus folder"
         )
+    return schema
 
 
 def rows_of(name: str, rows: Sequence[dict[str, object]]) -> pa.RecordBatch:

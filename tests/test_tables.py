@@ -104,7 +104,7 @@ def test_a_replacement_that_was_cut_short_is_completed(tmp_path: Path, monkeypat
     tables.create(tmp_path)
     for id in "abc":
         tables.append(tmp_path, "pages", pages(id))
-    monkeypatch.setattr(tables, "_remove_replaced", lambda table: None)
+    monkeypatch.setattr(tables, "_remove_replaced", lambda *_: None)
     tables.replace(tmp_path, "pages", pages("x"))
     monkeypatch.undo()
     tables.append(tmp_path, "pages", pages("later"))
