@@ -78,21 +78,23 @@ class Corpus:
         if tables.settings(self.folder) is None:
             tables.keep_settings(self.folder, json.dumps(self.settings.as_dict()))
 
+    def _make(self, _: Path) -> None:
+        self.create()
+
     def crawl(self, urls: Sequence[str] = (), publishers: Path | str | None = None, **options: Any) -> "CrawlAccount":
         """Fetch articles into the pages table (see spiders.crawl.crawl for the options)."""
         from spiders.crawl import crawl
 
         demand_local(self.folder, "keep the list of URLs of a crawl")
-        self.create()
-        return crawl(self.folder, urls, Path(publishers) if publishers else None, **options)
+        return crawl(self.folder, urls, Path(publishers) if publishers else None, make=self._make, **options)
 
     def import_files(self, *paths: Path | str, publisher: str | None = None) -> "ImportAccount":
         """Bring files or folders of articles into the pages table (see corpus.importing.import_files)."""
         from corpus.importing import import_files
 
-        self.create()
         told = partial(self.progress, "import") if self.progress else None
-        return import_files(self.folder, [Path(path) for path in paths], publisher=publisher, progress=told)
+        named = [Path(path) for path in paths]
+        return import_files(self.folder, named, publisher=publisher, progress=told, make=self._make)
 
     def extract(self) -> int:
         """Give every page its article row, then take what its site repeats out of it; return how many were to do."""
@@ -238,8 +240,7 @@ class Corpus:
         from corpus.rebuilding import rebuild
 
         demand_local(self.folder, "keep the list of URLs of a crawl")
-        self.create()
-        return rebuild(self.folder, Path(path), **options)
+        return rebuild(self.folder, Path(path), make=self._make, **options)
 
     def serve(
         self,

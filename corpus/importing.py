@@ -6,6 +6,8 @@ May import: pyarrow, corpus.columns, readers, streams, tables, errors and the st
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -80,27 +82,39 @@ class ImportAccount:
 
 
 def import_files(
-    folder: Path, paths: Sequence[Path], *, publisher: str | None = None, progress: Progress | None = None
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    publisher: str | None = None,
+    progress: Progress | None = None,
+    make: Callable[[Path], None] = tables.create,
 ) -> ImportAccount:
     """Append the articles in the files and folders to the corpus's pages table, and give an account of every row.
 
     A row that the table has already is left out, so that an import that was broken off is simply done again.
     `publisher` is the name for rows that name none; without it they get the registered domain of their URL. Broken
-    rows and files are counted and told in a sentence, and cost none of their neighbours. Raises UserError where the
-    corpus folder cannot be written.
+    rows and files are counted and told in a sentence, and cost none of their neighbours. `make` makes the corpus where
+    it is missing, once there is something to bring in. Raises UserError where the corpus folder cannot be written.
     """
-    tables.create(folder)
     bundles = [[path] for path in paths] if len(paths) <= MANY else [list(paths)]
-    handled = 0
+    handled, once = 0, cache(make)
     accounts = []
     for bundle in bundles:
         desk = _Desk(bundle, publisher)
-        for added, there in tables.append_new(folder, "pages", desk.parts(folder)):
+        for added, there in tables.append_new(folder, "pages", _made(folder, desk.parts(folder), once)):
             desk.added, desk.there, handled = desk.added + added, desk.there + there, handled + added + there
             if progress:
                 progress(handled)
         accounts.append(desk.account())
     return ImportAccount(tuple(accounts))
+
+
+def _made(folder: Path, parts: Iterator[pa.RecordBatch], make: Callable[[Path], None]) -> Iterator[pa.RecordBatch]:
+    """Hand on the parts, and make the corpus before the first."""
+    for first in islice(parts, 1):
+        make(folder)
+        yield first
+    yield from parts
 
 
 class _Desk:

@@ -53,6 +53,7 @@ def rebuild(
     *,
     fetch: Fetch | None = None,
     extract: Extract | None = None,
+    make: Callable[[Path], None] = tables.create,
     **options: Any,
 ) -> RebuildAccount:
     """Fetch the texts of an export without texts again, and tell which are still the same.
@@ -66,7 +67,9 @@ def rebuild(
         raise UserError(
             f"{path} holds no rows with url and text_id; give a file that `wirecopy export --no-text` wrote"
         )
-    tables.create(folder)
+    if not wanted:
+        return _compare({}, {}, counts, sentences, None)
+    make(folder)
     known = _texts_by_url(folder, wanted)
     todo = [url for url, ids in wanted.items() if not ids <= known.get(url, set())]
     fetched = None

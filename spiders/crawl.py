@@ -39,13 +39,15 @@ def crawl(
     allow_private: bool | None = None,
     options: CrawlOptions | None = None,
     progress: Progress | None = None,
+    make: Callable[[Path], None] = tables.create,
 ) -> CrawlAccount:
     """Fetch articles into the corpus folder's pages table, and give an account of every URL.
 
     `publishers` is a CSV file (publisher, domain, country, language, discovery, url). A URL given by itself is
     fetched if it is an article's; a site's front page is searched for feeds and sitemaps. Without either, a crawl
     that was stopped goes on. `progress` gets one line for each page and listing. The named options here win over
-    those in `options`. May be called again and again in one process.
+    those in `options`. `make` makes the corpus where it is missing, once nothing speaks against the crawl. May be
+    called again and again in one process.
 
     The first Ctrl-C lets the requests under way end and returns the account (stopped is True); the second ends at
     once, and still nothing that was fetched is lost. Raises UserError with a sentence for a file that cannot be read
@@ -55,7 +57,7 @@ def crawl(
     options = replace(options or CrawlOptions(), **{name: value for name, value in given.items() if value is not None})
     folder = Path(folder)
     _check(folder, urls, publishers, options)
-    tables.create(folder)
+    make(folder)
     told = {
         "folder": str(folder.absolute()),
         "urls": list(urls),

@@ -6,7 +6,7 @@ May import: corpus.errors, spiders.urls and the standard library.
 import csv
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,7 +79,9 @@ class CrawlOptions:
     """Of crawl.log in the corpus folder."""
 
     def __post_init__(self) -> None:
-        """Refuse impossible values with a sentence."""
+        """Take strings for what they say, and refuse impossible values with a sentence."""
+        for field in fields(self):
+            object.__setattr__(self, field.name, _parse(field.name, field.type, getattr(self, field.name)))
         for name in ("max_pages", "max_pages_per_publisher", "max_bytes", "runs", "timeout", "flush_rows",
                      "at_once"):  # fmt: skip
             value = getattr(self, name)
@@ -116,13 +118,11 @@ class CrawlOptions:
     @classmethod
     def of(cls, values: dict[str, Any]) -> Self:
         """Make options from JSON values or from the strings of `scrapy crawl -a name=value`."""
-        known = {field.name: _kind(field.type) for field in fields(cls)}
-        unknown = sorted(set(values) - set(known))
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(values) - known)
         if unknown:
             raise UserError(f"unknown crawl option {unknown[0]!r}; known are: {', '.join(sorted(known))}")
-        return cls(
-            **{name: _parse(name, known[name], value) for name, value in values.items() if value not in (None, "")}
-        )
+        return cls(**{name: value for name, value in values.items() if value not in (None, "")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,31 +227,39 @@ def split_urls(values: str | Sequence[str]) -> list[str]:
     return values.split() if isinstance(values, str) else [value for value in values if value.strip()]
 
 
-def _kind(annotation: Any) -> str:
-    """Return the first type's name of a field: int, float, str, bool, datetime or timedelta."""
-    first = next((kind for kind in getattr(annotation, "__args__", (annotation,)) if kind is not type(None)), str)
-    return str(first.__name__)
-
-
 _IN_WORDS = {
-    "datetime": "a date or time such as 2026-07-31", "timedelta": "a number of seconds, or `never`",
-    "int": "a whole number", "float": "a number",
+    datetime: "a date or time such as 2026-07-31", timedelta: "a number of seconds, or `never`",
+    int: "a whole number", float: "a number", bool: "yes or no (True or False)", str: "a text",
 }  # fmt: skip
+_YES, _NO = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
 
 
-def _parse(name: str, kind: str, value: Any) -> Any:
-    """Turn a JSON value or a string into what the field of that type holds."""
+def _parse(name: str, annotation: Any, value: Any) -> Any:
+    """Turn a value, a JSON value or a string into what the field of that type holds. Raises UserError."""
+    kinds = getattr(annotation, "__args__", (annotation,))  # of `int | None` both
+    if value is None and type(None) in kinds:
+        return None
+    kind = kinds[0]
+    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        return value
     try:
-        if kind == "datetime":
-            return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        if kind == "timedelta":
-            if value == "never":
-                return None
-            return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
-        if kind == "bool":
-            return value if isinstance(value, bool) else str(value).lower() in ("1", "yes", "true", "on")
-        if kind == "int":
-            return int(value)
-        return float(value) if kind == "float" else str(value)
-    except ValueError as error:
+        return _READ[kind](value)
+    except (ValueError, TypeError, OverflowError) as error:
         raise UserError(f"{name} cannot be {value!r}; it must be {_IN_WORDS[kind]}") from error
+
+
+def _yes(value: Any) -> bool:
+    word = str(value).lower()
+    if word not in _YES + _NO:
+        raise ValueError
+    return word in _YES
+
+
+def _duration(value: Any) -> timedelta | None:
+    return None if value == "never" else timedelta(seconds=float(value))
+
+
+_READ: dict[type, Callable[[Any], Any]] = {
+    datetime: lambda value: datetime.fromisoformat(str(value)), timedelta: _duration, bool: _yes, str: str,
+    int: lambda value: int(str(value)), float: float,
+}  # fmt: skip

@@ -148,6 +148,23 @@ def test_opening_a_corpus_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+def test_what_cannot_work_leaves_no_corpus_behind(tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text("\n")
+    new = Corpus(tmp_path / "new", Settings(window_days=3))
+    assert new.import_files(tmp_path / "missing.csv", tmp_path / "none.jsonl").refused == {
+        "no_file": 1,
+        "empty_file": 1,
+    }
+    assert new.rebuild(tmp_path / "missing.csv").outcomes == {"no_file": 1}
+    for wrong in ({}, {"publishers": tmp_path / "missing.csv"}, {"urls": ["a.example"], "max_pages": 0}):
+        with pytest.raises(UserError):
+            new.crawl(**wrong)
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "some.jsonl").write_text('{"text": "Pelabuhan dibuka."}')
+    assert new.import_files(tmp_path / "missing.csv", tmp_path / "some.jsonl").added == 1
+    assert Corpus(tmp_path / "new").settings.window_days == 3
+
+
 VERBS = {
     "extract": (), "sign": (), "pair": (), "cluster": (), "run": (), "connection": (), "sql": ("clusters_by_reach",),
     "export": ("out.csv",),

@@ -387,5 +387,31 @@ def test_nothing_to_crawl_is_explained(tmp_path: Path) -> None:
         crawl(tmp_path, ["http://a.example/"], proxy="socks5://x")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"allow_private": "x"}, r"allow_private cannot be 'x'; it must be yes or no \(True or False\)"),
+        ({"allow_private": 2}, "allow_private cannot be 2"),
+        ({"max_pages": "many"}, "max_pages cannot be 'many'; it must be a whole number"),
+        ({"max_pages": True}, "max_pages cannot be True"),
+        ({"max_pages": 0}, "max_pages must be above 0, not 0"),
+        ({"since": "yesterday"}, "since cannot be 'yesterday'; it must be a date or time such as 2026-07-31"),
+    ],
+)
+def test_wrong_options_are_explained_and_never_taken_for_no(tmp_path: Path, wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(UserError, match=told):
+        crawl(tmp_path / "new", ["http://127.0.0.1:9/"], **wrong)
+    with pytest.raises(UserError, match=told):
+        CrawlOptions(**wrong)
+    assert not (tmp_path / "new").exists()
+
+
+def test_options_in_words_are_read() -> None:
+    assert CrawlOptions(allow_private="yes", warc="no", refresh="never", since="2026-07-01") == CrawlOptions(  # type: ignore[arg-type]
+        allow_private=True, refresh=None, since=datetime(2026, 7, 1, tzinfo=UTC)
+    )
+    assert CrawlOptions.of(CrawlOptions(refresh=None, delay=2).as_json()) == CrawlOptions(refresh=None, delay=2)
+
+
 def test_rss_helper_is_a_feed() -> None:
     assert rss(["http://a.example/1"]).count("<item>") == 1
