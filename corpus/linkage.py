@@ -23,7 +23,7 @@ MEAN_SHARE = 0.6
 """Two clusters join over a pair that reaches the threshold while their mean score reaches this share of it."""
 LONGER = 1.5
 """A text so many times as long as two others may be a digest of both."""
-DOUBT = 8
+DOUBT = 4
 """The mean of the pairs in one language counts as if so many more of them had the mean of all."""
 PASSES = 4
 Scored: TypeAlias = tuple[float, int, float, int]
