@@ -71,7 +71,9 @@ def _add_crawl(commands: Any) -> None:
     made.add_argument("urls", nargs="*", metavar="URL", help="articles, sites, feeds or sitemaps")
     made.add_argument("--publishers", type=Path, metavar="FILE", help="CSV: publisher, domain, country, language, "
                       "discovery, url")  # fmt: skip
-    made.add_argument("--since", metavar="DATE", help="only articles that say they are from then or later (ISO date)")
+    made.add_argument(
+        "--since", metavar="DATE", help="leave for another time what its feed, sitemap or page dates earlier (ISO date)"
+    )
     made.add_argument("--max-pages", type=int, metavar="N", help="stop after so many pages")
     made.add_argument("--contact", metavar="ADDRESS", help="mail address or page told to the sites (WIRECOPY_CONTACT)")
     made.add_argument("--delay", type=float, metavar="SECONDS", help="least time between requests to a site")

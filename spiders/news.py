@@ -27,9 +27,9 @@ from spiders.account import Tally
 from spiders.archive import WarcFile
 from spiders.browser import FETCHED, RENDER, browser_settings
 from spiders.frontier import Frontier, Task, open_frontier
-from spiders.listings import Listing, ListingError, read_listing
+from spiders.listings import Entry, Listing, ListingError, read_listing
 from spiders.options import CrawlOptions, Publisher, read_publishers, split_urls
-from spiders.outcomes import Verdict, encoding_of, header, of_failure, of_response, page_row, printable
+from spiders.outcomes import Verdict, encoding_of, header, in_time, of_failure, of_response, page_row, printable
 from spiders.plan import TIRED, Job, Plan
 from spiders.polite import Robots, pause_of
 from spiders.store import Store
@@ -269,7 +269,7 @@ class NewsSpider(Spider):  # type: ignore[misc]
             self.plan.failures[task.host] = TIRED
         if task.key in self.plan.given and verdict.outcome == "not_article" and self.is_listing(response, task):
             verdict = Verdict("listing")
-        self.end_page(task, verdict, response)
+        self.end_page(task, in_time(verdict, response, task, self.options.since), response)
 
     def is_listing(self, response: Response, task: Task) -> bool:
         """Read a given URL that is no article as a feed, sitemap or section page; say whether it is one."""
@@ -295,6 +295,9 @@ class NewsSpider(Spider):  # type: ignore[misc]
         outcome = verdict.outcome
         if verdict.passing:
             self.frontier.postpone(task, outcome, row, self.options.runs)
+        elif outcome == "older":  # it stays on the list, with its time, for a crawl that asks for so old ones
+            dated = Entry(task.url, published_at=verdict.published_at, published_by_what=verdict.published_by_what)
+            self.frontier.add([dated], task.publisher, task.discovered_by)
         elif outcome in ("not_modified", "listing"):
             self.frontier.finish(task, outcome)
         else:

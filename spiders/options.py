@@ -28,7 +28,7 @@ class CrawlOptions:
     """How to crawl. The defaults are polite and safe; times are in seconds, sizes in bytes."""
 
     since: datetime | None = None
-    """Articles that their feed or sitemap dates earlier are left for another time."""
+    """Articles that their feed or sitemap, or else they themselves, date earlier are left for another time."""
     max_pages: int | None = None
     """Article pages to ask for in this run, over all publishers."""
     max_pages_per_publisher: int = 10_000

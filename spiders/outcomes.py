@@ -1,15 +1,15 @@
 """One outcome for each answer or failure, and the page row that keeps it.
 
 Words: ok, not_article, paywall, twin, http_error, too_large, blocked_robots, private_address, failed; without a row
-of their own also not_modified (nothing new), listing (it was a feed or a section page). May import: scrapy (its
-response types), corpus.tables, spiders.failures, spiders.frontier, spiders.polite, spiders.urls and the standard
-library.
+of their own also not_modified (nothing new), listing (it was a feed or a section page), older (from before `since`,
+left for another time). May import: scrapy (its response types), corpus.tables, spiders.failures, spiders.frontier,
+spiders.pages, spiders.polite, spiders.urls and the standard library.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scrapy.http import Response, TextResponse
@@ -19,7 +19,7 @@ from spiders import urls
 from spiders.failures import words_for
 from spiders.frontier import Task, as_time
 from spiders.guard import PRIVATE, TOO_LARGE
-from spiders.pages import read_page
+from spiders.pages import read_page, told_time
 from spiders.polite import Refused
 
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530})
@@ -27,13 +27,18 @@ _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 5
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a URL: outcome, one sentence, whether it may pass; for an article its address and digest."""
+    """What became of a URL: outcome, one sentence, whether it may pass.
+
+    For an article its address and digest; for one that is older than asked for, when it was published and what says so.
+    """
 
     outcome: str
     reason: str | None = None
     passing: bool = False
     url: str | None = None
     digest: str | None = None
+    published_at: datetime | None = None
+    published_by_what: str | None = None
 
 
 def of_failure(error: BaseException) -> Verdict:
@@ -73,6 +78,20 @@ def of_response(response: Response, task: Task) -> Verdict:
     if facts.outcome != "ok":
         return Verdict(facts.outcome, facts.reason)
     return Verdict("ok", url=facts.canonical or found, digest=facts.digest)
+
+
+def in_time(verdict: Verdict, response: Response, task: Task, since: datetime | None) -> Verdict:
+    """Return the verdict; for an article that no listing dated and that says it is from before `since`, `older`.
+
+    One that names only a day counts as of the day's end.
+    """
+    if since is None or verdict.outcome != "ok" or task.digest or task.published_at or task.captured_at:
+        return verdict
+    told, by_what = told_time(response.body, encoding_of(response), verdict.url or task.url)
+    if told is None or told + timedelta(days=(by_what or "").endswith("_day")) >= since:
+        return verdict
+    reason = f"it says that it is from {told:%Y-%m-%d}, before {since:%Y-%m-%d}"
+    return Verdict("older", reason, published_at=told, published_by_what=by_what)
 
 
 def page_row(task: Task, verdict: Verdict, response: Response | None) -> dict[str, Any]:

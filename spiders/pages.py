@@ -1,15 +1,17 @@
 """What a fetched HTML page says of itself: its canonical address, whether it is an article, AMP, behind a login.
 
-Pure functions. May import: lxml, spiders.urls and the standard library.
+Pure functions. May import: lxml, corpus.metadata, spiders.urls and the standard library.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
+from corpus.metadata import read_metadata
 from spiders import urls
 
 TRUSTED = frozenset({"feed", "news_sitemap", "urls", "wayback"})
@@ -73,6 +75,13 @@ def site_of(body: bytes) -> tuple[str, str]:
     language = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", root.get("lang") or "")
     plain = name.isprintable() and len(name) <= LONGEST_NAME and not name.startswith(("=", "+", "-", "@", "#"))
     return name if plain else "", language[0].lower() if language else ""
+
+
+def told_time(body: bytes, encoding: str, url: str) -> tuple[datetime | None, str | None]:
+    """Return when an article says that it was published, and where it says so (see corpus.published.read_time)."""
+    root = None if hostile(body) else _parse(body, encoding)
+    told = read_metadata(root, url) if root is not None else None
+    return (told.published_at, told.published_by_what) if told else (None, None)
 
 
 def hostile(body: bytes) -> bool:

@@ -359,6 +359,33 @@ def test_limits_since_and_resume(tmp_path: Path) -> None:
         assert web.asked.index("/2026/07/story-number-5-of-many") < web.asked.index("/2026/07/story-number-0-of-many")
 
 
+def dated(stamp: str) -> str:
+    return f"<meta property='article:published_time' content='{stamp}'>"
+
+
+def test_older_articles_of_a_front_page_are_counted_and_left_for_another_time(tmp_path: Path) -> None:
+    with serve() as web:
+        told = {"old": dated("2026-05-01T09:00:00Z"), "same-day": dated("2026-07-01"), "new": dated("2026-07-02"),
+                "undated": "", "alt": '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": '
+                '"2026-06-30T23:59:00+03:00"}</script>'}  # fmt: skip
+        paths = {name: f"/2026/07/the-{name}-story-of-the-pier" for name in told}
+        for name, path in paths.items():
+            web.article(path, head=told[name], text=f"{LOREM} Die Geschichte {name}.")
+        web.pages["/"] = Answer("<html><body>" + "".join(f"<p><a href='{p}'>{n * 9}</a>" for n, p in paths.items()))
+        file = publishers(tmp_path, [f"Port,127.0.0.1,,,front,{web.url}/"])
+        since = {"since": datetime(2026, 7, 1, tzinfo=UTC)}
+        arguments: dict[str, Any] = {"publishers": file, "allow_private": True, "options": QUICK}
+        first = crawl(tmp_path / "c", **since, **arguments)
+        assert dict(first.outcomes) == {"ok": 3, "older": 2} and first.left == 2
+        stored = ds.dataset(tmp_path / "c" / "pages").to_table(columns=["url"])["url"].to_pylist()
+        assert sorted(stored) == sorted(web.url + paths[name] for name in ("same-day", "new", "undated"))
+        again = crawl(tmp_path / "c", **since, **arguments)
+        assert not again.outcomes and again.left == 2
+        rest = crawl(tmp_path / "c", **arguments)
+        assert (rest.stored, rest.left) == (2, 0)
+        assert [web.count()[path] for path in paths.values()] == [2, 1, 1, 1, 2]
+
+
 @pytest.mark.parametrize(
     "text, told",
     [

@@ -69,7 +69,7 @@ PURE = {
 }
 
 # What the spiders may know of the corpus.
-SPIDERS_KNOW = {"corpus.tables", "corpus.wire", "corpus.settings", "corpus.errors", "corpus.urls"}
+SPIDERS_KNOW = {"corpus.tables", "corpus.wire", "corpus.settings", "corpus.errors", "corpus.urls", "corpus.metadata"}
 
 # What `import corpus.cli` must not load, so that `wirecopy --help` answers at once.
 NOT_IN_CLI = {*HOMES, *SPIDERS_ONLY, "jinja2", "lxml", "numpy", "pandas", "pyarrow", "rich", "sklearn"}
