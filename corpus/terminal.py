@@ -4,6 +4,7 @@ Widths are terminal cells, so that Chinese, Japanese, Thai and Arabic stand in l
 May import: the standard library, rich.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +15,8 @@ MOST_LINES = 6
 LONGEST_URL = 2_000
 LEAST_WIDTH = 12
 """A table whose columns would have to shrink below this becomes blocks: an id is never cut."""
+_WHOLE = re.compile(r"[-+]?\d[-+:.,TZe %\d]{,39}")
+"""A number, date or time: one that lost its end would be read as another, so that it is never cut."""
 LEAST_MEANING = 40
 """A list whose meanings would have fewer cells than this beside the terms has them below."""
 
@@ -28,9 +31,11 @@ def draw(names: list[str], rows: list[list[str]], numeric: list[bool], width: in
     wanted = [
         min(max(cells, *map(_cells, heading)), CELL_WIDTH) for cells, heading in zip(inside, headings, strict=True)
     ]
-    if rows and sum(min(cells, LEAST_WIDTH) for cells in wanted) > room:
+    cut_to = LEAST_WIDTH if rows else 1
+    least = [max(min(cells, cut_to), _whole(row[i] for row in rows)) for i, cells in enumerate(wanted)]
+    if rows and sum(least) > room:
         return _blocks(names, rows, width)
-    return _table(headings, rows, numeric, _shrunk(wanted, room))
+    return _table(headings, rows, numeric, _shrunk(wanted, least, room))
 
 
 def terms(rows: Iterable[tuple[str, str]], width: int) -> str:
@@ -56,6 +61,11 @@ def _cells(text: str) -> int:
     return cell_len(text)
 
 
+def _whole(texts: Iterable[str]) -> int:
+    """Return the cells of the longest of the texts that must not be cut."""
+    return max((len(text) for text in texts if _WHOLE.fullmatch(text)), default=0)
+
+
 def _headings(names: list[str], inside: list[int], room: int) -> list[list[str]]:
     """Return each column's heading in one line; where the columns do not fit so, in lines broken behind `_`."""
     if sum(min(max(cells, _cells(name)), CELL_WIDTH) for cells, name in zip(inside, names, strict=True)) <= room:
@@ -73,11 +83,12 @@ def _broken(name: str, width: int) -> Iterator[str]:
     yield line
 
 
-def _shrunk(widths: list[int], room: int) -> list[int]:
-    """Take cells from the widest columns until all fit into the room."""
+def _shrunk(widths: list[int], least: list[int], room: int) -> list[int]:
+    """Take cells from the widest columns that may lose some until all fit into the room."""
     widths = list(widths)
-    while sum(widths) > room and max(widths) > 1:
-        widths[widths.index(max(widths))] -= 1
+    while sum(widths) > room and widths != least:
+        widest = max((i for i, cells in enumerate(widths) if cells > least[i]), key=widths.__getitem__)
+        widths[widest] -= 1
     return widths
 
 

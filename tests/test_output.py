@@ -216,6 +216,17 @@ def test_a_list_of_terms_cuts_nothing(rows: list[tuple[str, str]], width: int) -
     assert all(len(line) <= max(width, 30) for line in text.splitlines())
 
 
+@given(st.integers(60, 200), st.lists(st.text("x界ก", max_size=80), min_size=3, max_size=3))
+def test_times_and_numbers_are_never_cut(width: int, texts: list[str]) -> None:
+    times = ["2026-03-01T12:34:56Z", "2026-03-01 12:34:56.123456+00:00", "2026-03-01", "-1234567890.123456789"]
+    columns = {name: [visible(text)] * len(times) for name, text in zip(("a", "title", "url"), texts, strict=True)}
+    text = written(
+        columns | {"published_at": times, "at": [datetime(2026, 3, 1, 12, 5, tzinfo=UTC)] * 4}, "table", width=width
+    )
+    assert all(time in text for time in times) and text.count("2026-03-01T12:05:00Z") == 4
+    assert max(map(cell_len, text.splitlines())) <= width
+
+
 def test_many_columns_become_blocks() -> None:
     text = written({f"column_{i}": [f"value {i} of this row"] for i in range(15)}, "table", width=80)
     assert "column_14  value 14 of this row" in text
