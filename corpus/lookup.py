@@ -37,7 +37,7 @@ class Lookup:
 
     def take(self, keys: pa.Array) -> pa.RecordBatch:
         """Return the rows of these distinct keys, in the file's order. Raises KeyError where one has none."""
-        wanted = keys.to_numpy(zero_copy_only=False).astype(self._keys.dtype)
+        wanted = keys.to_numpy(zero_copy_only=False).astype("S")
         at = np.searchsorted(self._keys, wanted)
         if (at == len(self._keys)).any() or (self._keys[at] != wanted).any():
             raise KeyError("a key of none of the rows")
