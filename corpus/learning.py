@@ -3,6 +3,7 @@
 May import: pyarrow, corpus.engine, corpus.features, corpus.rarity, corpus.tables, corpus.settings.
 """
 
+from collections import Counter
 from contextlib import ExitStack
 from functools import reduce
 from pathlib import Path
@@ -15,6 +16,16 @@ from corpus import engine, features, rarity, tables
 from corpus.kernels import BINS
 from corpus.settings import Settings
 
+SAMPLE = """
+WITH numbered AS (
+    SELECT text_id, row_number() OVER (PARTITION BY coalesce(language, '') ORDER BY text_id) AS place
+    FROM signatures
+    WHERE coalesce(language, '') IN (SELECT unnest($languages))
+)
+SELECT coalesce(s.language, '') AS language, s.normal, s.romanised, s.names, s.at
+FROM signatures AS s
+WHERE s.text_id IN (SELECT text_id FROM numbered WHERE place <= $most)
+"""
 GROWTH = 1.1
 """A language's rarity is learned again when its texts have grown by more than this factor."""
 
@@ -42,29 +53,29 @@ def learn(folder: Path, settings: Settings) -> list[str]:
         ]
         if not stale:
             return []
-        names = [language for language, _ in stale]
+        sizes = dict(stale)
+        names = list(sizes)
         kept = con.sql(
             "SELECT * FROM rarity WHERE language NOT IN (SELECT unnest($names))", params={"names": names}
         ).to_arrow_table()
-        learned = [_learn(con, language, of) for language, of in stale]
+        learned = [_plain(pa.Table.from_batches([one])) for one in _learn(con, sizes)]
         _forget(con, folder, names)
-        tables.replace(folder, "rarity", pa.concat_tables([_plain(kept), *(_plain(one) for one in learned)]))
+        tables.replace(folder, "rarity", pa.concat_tables([_plain(kept), *learned]))
         return names
 
 
-def _learn(con: engine.Connection, language: str, of: int) -> pa.Table:
-    counts = [np.zeros(BINS, np.int32) for _ in rarity.NAMES_OF_CLASSES]
-    texts = 0
-    sample = con.sql(
-        "SELECT * FROM signatures WHERE text_id IN "
-        "(SELECT text_id FROM signatures WHERE coalesce(language, '') = $language ORDER BY text_id LIMIT $most)",
-        params={"language": language, "most": rarity.SAMPLE},
-    )
+def _learn(con: engine.Connection, sizes: dict[str, int]) -> list[pa.RecordBatch]:
+    """Return the `rarity` rows of each language; sizes: how many texts each has."""
+    counts = {language: [np.zeros(BINS, np.int32) for _ in rarity.NAMES_OF_CLASSES] for language in sizes}
+    texts: Counter[str] = Counter()
+    sample = con.sql(SAMPLE, params={"languages": list(sizes), "most": rarity.SAMPLE})
     for batch in sample.to_arrow_reader(1000):
-        texts += batch.num_rows
-        for c, of_class in enumerate(counts):
-            features.count_bins(features.distinct_keys(batch, c)[0], of_class)
-    return pa.Table.from_batches([rarity.learned(language, counts, texts, of)])
+        for language in batch.column("language").unique().to_pylist():
+            of_language = batch.filter(pc.equal(batch.column("language"), language))
+            texts[language] += of_language.num_rows
+            for c, of_class in enumerate(counts[language]):
+                features.count_bins(features.distinct_keys(of_language, c)[0], of_class)
+    return [rarity.learned(language, counts[language], texts[language], of) for language, of in sizes.items()]
 
 
 def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
