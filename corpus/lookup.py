@@ -11,9 +11,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-HELD_BYTES = 256_000_000
-"""About so much of the file counts as this process's memory before it is let go; it stays in the system's cache."""
-
 
 class Lookup:
     """The rows of `batches` by the values of their column `key`: ASCII and distinct. The caller removes the file."""
@@ -33,7 +30,7 @@ class Lookup:
         keys_of_all = np.concatenate(keys)
         self._order = np.argsort(keys_of_all)
         self._keys = keys_of_all[self._order]
-        self._schema, self._held = schema, 0
+        self._schema = schema
 
     def take(self, keys: pa.Array) -> pa.RecordBatch:
         """Return the rows of these distinct keys, in the file's order. Raises KeyError where one has none."""
@@ -48,12 +45,6 @@ class Lookup:
             self._batches[i].take(pa.array([row for _, row in of])) for i, of in groupby(within, lambda place: place[0])
         ]
         taken = pa.Table.from_batches(found, self._schema).combine_chunks()
-        self._let_go(taken.nbytes)
+        # What was read counts as this process's memory, some 64 KB for each value; the system's cache keeps it anyway.
+        self._map.madvise(mmap.MADV_DONTNEED)
         return next(iter(taken.to_batches()), pa.RecordBatch.from_pylist([], self._schema))
-
-    def _let_go(self, taken: int) -> None:
-        """Give the pages that were read back to the system: readers in other threads fetch theirs again."""
-        self._held += taken
-        if self._held > HELD_BYTES:
-            self._held = 0
-            self._map.madvise(mmap.MADV_DONTNEED)
