@@ -117,4 +117,4 @@ PAIR = Stage(
     steps=("texts", "opened", "older", "counted", "met", "fresh"),
     texts=("text_id", "language", "words", "normal", "romanised", "quoted", "names", "at"),
 )
-CLOSE = replace(PAIR, name="close", done="closed", steps=("fresh",))
+CLOSE = replace(PAIR, name="close", done="closed", steps=("fresh", "texts", "copies"))

@@ -1,6 +1,7 @@
 -- One row is a candidate pair (a < b) that has no score yet.
--- Words view: two texts share a band's bucket. In a bucket of more than $hubs texts each is paired with the first few
--- alone, so that 20,000 near copies of one text cost 20,000 pairs or so and not 200 million.
+-- Words view: two texts share a band's bucket. In a bucket of more than $hubs texts, a hub, each meets the first few
+-- alone; and of two texts that are both in hubs each is paired with the first few that it shares most buckets with.
+-- So 20,000 near copies of one text cost some $hub_members times 20,000 pairs and not 200 million.
 -- Anchors view: two texts share at least $shared anchors that are rare enough in both (pair/fresh.sql).
 -- Of the texts it meets the first few are its candidates (`tried`), and up to `partners` that share as much as so many
 -- anchors that no third text has (`telling`). A pair counts that is among these for either of its texts.
@@ -41,6 +42,10 @@ word_pairs AS (
     WHERE x.n < y.n AND x.place <= $hub_members AND (x.fresh OR y.fresh)
         AND x.since <= y.until_ AND y.since <= x.until_
     GROUP BY x.n * CAST(4294967296 AS BIGINT) + y.n
+),
+hubs AS (
+    SELECT DISTINCT n FROM band_members
+    WHERE place > 0
 ),
 rooms AS (
     SELECT
@@ -88,9 +93,13 @@ pairs_across AS (
     HAVING count(*) >= $shared
 ),
 proposed AS (
-    SELECT pair, 'words' AS side, told, 0.0 AS telling, partners AS tried
-    FROM word_pairs
+    SELECT
+        w.pair, CASE WHEN y.n IS NULL THEN 'words' ELSE 'hubs' END AS side, w.told, 4.0 AS telling,
+        CASE WHEN y.n IS NULL THEN partners ELSE $hub_members END AS tried
+    FROM word_pairs AS w
     CROSS JOIN limits
+    LEFT JOIN hubs AS x ON x.n = w.pair // 4294967296
+    LEFT JOIN hubs AS y ON y.n = w.pair % 4294967296 AND x.n IS NOT NULL
     UNION ALL
     SELECT pair, 'within' AS side, told, telling_within, tried_within
     FROM pairs_within
@@ -114,7 +123,7 @@ ranked AS (
     ) AS p
 ),
 candidates AS (
-    SELECT a, b, CASE WHEN max(side) = 'words' THEN 'words' ELSE 'anchors' END AS view
+    SELECT a, b, CASE WHEN bool_or(side IN ('words', 'hubs')) THEN 'words' ELSE 'anchors' END AS view
     FROM ranked
     WHERE least(for_a, for_b) <= tried
         OR (least(for_a, for_b) <= (SELECT partners FROM limits) AND told >= telling)
