@@ -9,7 +9,7 @@
 -- Only buckets of fresh texts are opened.
 WITH limits AS (
     SELECT
-        1 AS tried_within, 4 AS tried_across,
+        8 AS tried_hubs, 1 AS tried_within, 4 AS tried_across,
         5.0 * ln(count(*)) AS telling_within, 3.5 * ln(count(*)) AS telling_across,
         64 AS partners
     FROM texts
@@ -95,7 +95,7 @@ pairs_across AS (
 proposed AS (
     SELECT
         w.pair, CASE WHEN y.n IS NULL THEN 'words' ELSE 'hubs' END AS side, w.told, 4.0 AS telling,
-        CASE WHEN y.n IS NULL THEN partners ELSE $hub_members END AS tried
+        CASE WHEN y.n IS NULL THEN partners ELSE tried_hubs END AS tried
     FROM word_pairs AS w
     CROSS JOIN limits
     LEFT JOIN hubs AS x ON x.n = w.pair // 4294967296
