@@ -1,6 +1,6 @@
 """Prints what this machine does as tables in Markdown, and draws time and memory against size: make bench-all.
 
-    python benchmarks/machine.py [--articles 100k] [--sizes 10k 30k 100k 300k 1M] [--stages 5k 20k] [--repeat 1]
+    python benchmarks/machine.py [--articles 100k] [--sizes 10k 30k 100k 300k 1M] [--stages 10k 100k] [--repeat 1]
 
 Four parts, each in one run: near copies beside other tools (peers.py), near copies of growing numbers of texts, near
 copies of a skewed corpus, and each stage of the whole line (stages.py). The plots are drawn by matplotlib in an
@@ -41,7 +41,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--articles", default="100k", help="how many texts each tool gets (default: 100k)")
     asked.add_argument("--sizes", nargs="*", default=["10k", "30k", "100k", "300k", "1M"], help="sizes of the curve")
-    asked.add_argument("--stages", nargs="*", default=["5k", "20k"], help="sizes for the whole line")
+    asked.add_argument("--stages", nargs="*", default=["10k", "100k"], help="sizes for the whole line")
     asked.add_argument("--repeat", type=int, default=1, help="how often each tool runs; the cheapest run counts")
     asked.add_argument("--folder", type=Path, default=peers.HOME, help="environments and texts are kept here")
     told = asked.parse_args()
@@ -55,7 +55,8 @@ def main() -> None:
     _skewed(told.folder)
     if told.stages:
         print("\nThe whole line, stage by stage\n", flush=True)
-        subprocess.run([sys.executable, str(HERE / "stages.py"), *told.stages], check=True)
+        for sizes in (told.stages, ["--skewed"]):
+            subprocess.run([sys.executable, str(HERE / "stages.py"), *sizes], check=True)
 
 
 def _figures(row: Row) -> Iterator[str]:

@@ -1,7 +1,7 @@
 -- One row is a candidate pair (a < b) that has no score yet.
 -- Words view: two texts share a band's bucket. In a bucket of more than $hubs texts, a hub, each meets the first few
--- alone; and of two texts that are both in hubs each is paired with the first few that it shares most buckets with.
--- So 20,000 near copies of one text cost some $hub_members times 20,000 pairs and not 200 million.
+-- alone; and of the texts in hubs that a text in hubs meets, the first few are tried, and those that share more buckets
+-- (`telling`). So neither 20,000 near copies of one text nor as many texts from one mould cost millions of pairs.
 -- Anchors view: two texts share at least $shared anchors that are rare enough in both (pair/fresh.sql).
 -- Of the texts it meets the first few are its candidates (`tried`), and up to `partners` that share as much as so many
 -- anchors that no third text has (`telling`). A pair counts that is among these for either of its texts.
@@ -10,6 +10,7 @@
 WITH limits AS (
     SELECT
         8 AS tried_hubs, 1 AS tried_within, 4 AS tried_across,
+        4 AS telling_hubs,
         5.0 * ln(count(*)) AS telling_within, 3.5 * ln(count(*)) AS telling_across,
         64 AS partners
     FROM texts
@@ -94,7 +95,7 @@ pairs_across AS (
 ),
 proposed AS (
     SELECT
-        w.pair, CASE WHEN y.n IS NULL THEN 'words' ELSE 'hubs' END AS side, w.told, 4.0 AS telling,
+        w.pair, CASE WHEN y.n IS NULL THEN 'words' ELSE 'hubs' END AS side, w.told, telling_hubs AS telling,
         CASE WHEN y.n IS NULL THEN partners ELSE tried_hubs END AS tried
     FROM word_pairs AS w
     CROSS JOIN limits
