@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
+from sklearn.neural_network import MLPClassifier
 
 from corpus import pair, rarity, similarity
 from corpus.engine import connect
@@ -201,8 +202,22 @@ def network(x: Array, y: Array, weight: Array) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def free_network(x: Array, y: Array) -> dict[str, Any]:
+    """Fit one hidden layer of 16 tanh units."""
+    low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
+    x = np.clip(x, low, high)
+    mean, scale = x.mean(0), x.std(0) + 1e-9
+    fitted = MLPClassifier((16,), activation="tanh", alpha=0.03, max_iter=40, early_stopping=True, random_state=0)
+    fitted.fit((x - mean) / scale, y)
+    hidden = fitted.coefs_[0] / scale[:, None]
+    return {
+        "low": low, "high": high, "hidden": hidden, "hidden_bias": fitted.intercepts_[0] - mean @ hidden,
+        "output": fitted.coefs_[1][:, 0], "output_bias": fitted.intercepts_[1][0],
+    }  # fmt: skip
+
+
 def fit(s: Sample, rows: Array) -> dict[str, Any]:
-    """Fit all three models on the given rows of the sample."""
+    """Fit all models on the given rows of the sample."""
     m, y, same, wild = s.measures[rows], s.y[rows], s.same[rows], s.wild[rows]
     words = same & (wild | ~y)
     placed = same & (~wild | ~y)
@@ -211,6 +226,7 @@ def fit(s: Sample, rows: Array) -> dict[str, Any]:
                           np.where(wild[words], 1.0, 0.05)),
         "placement": logistic(similarity.placement_inputs(m[placed]), y[placed].astype(float),
                               np.where(wild[placed], 20.0, 0.05)),
+        "reports": free_network(similarity.report_inputs(m[~same]), y[~same]),
         "anchors": network(similarity.anchor_inputs(m[~same]), y[~same].astype(float), s.weight[rows][~same]),
     }  # fmt: skip
 

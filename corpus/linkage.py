@@ -16,7 +16,7 @@ from corpus.kernels import Array, jit, root_of
 
 MISSING_SCORE = 0.15
 """What a pair that was no candidate counts in the mean."""
-MISSING_WEIGHT = 3
+MISSING_WEIGHT = 2
 """Unscored pairs count at most so many times the scored ones (where buckets are large few pairs are ever scored), or as
 many as the smaller cluster has texts: one pair alone is little between many texts."""
 MEAN_SHARE = 0.6

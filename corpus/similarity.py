@@ -1,14 +1,16 @@
 """From the evidence of a pair to a score and a kind (pure). May import: numpy and the standard library.
 
-The score is the estimated probability that one text is a copy of the other. Three small models, fitted by
+The score is the estimated probability that one text is a copy of the other. Four small models, fitted by
 benchmarks/fit.py, make it; their coefficients lie in model.json:
 
   words      same language: shared word pairs by rarity, in or out of quotations, and their order
   placement  same language: whether what is shared stands in the same places (a rewording follows its original)
   anchors    two languages: how much more of letters, skeletons, numbers and names is in place than chance would put
+  reports    two languages: the same and what is shared at all, to tell a translation from another report of the event
 
 In one language a pair is a copy where either of the first two says so, or most words are the same in the same order:
 score = 1 - (1 - words)(1 - placement)(1 - verbatim); but not where the names differ more than the rest (`faithful`).
+In two languages it is one where both models say so: the first holds for texts of any kind, the second knows news.
 """
 
 import json
@@ -50,7 +52,9 @@ def scores(measures: Array, same: Array) -> Array:
     """
     words = _logistic(word_inputs(measures), model()["words"])
     placement = _logistic(placement_inputs(measures), model()["placement"])
-    across = _network(anchor_inputs(measures), model()["anchors"])
+    across = np.minimum(
+        _network(anchor_inputs(measures), model()["anchors"]), _network(report_inputs(measures), model()["reports"])
+    )
     within = (1 - (1 - words) * (1 - placement) * (1 - verbatim(measures))) * faithful(measures)
     return np.where(same, within, _against(across, EXCERPT_ODDS * (1 - measures[:, COVER])))
 
@@ -117,6 +121,16 @@ def anchor_inputs(m: Array) -> Array:
         columns.append(np.log1p(np.clip(m[:, [c + k for k in sure]], 0, None)))
     columns += [m[:, NAMES_KEPT : NAMES_KEPT + 2], m[:, NAMES_KEPT : NAMES_KEPT + 2].min(axis=1, keepdims=True)]
     return np.hstack(columns)
+
+
+def report_inputs(m: Array) -> Array:
+    """Return the inputs of the reports model: all measures of the three classes, also as shares of one another."""
+    classes = (LETTERS, SKELETONS, NAMES)
+    cosines = m[:, [c + k for c in classes for k in (SHARED, NARROWLY, WIDELY)]]
+    sure = m[:, [c + k for c in classes for k in (SURE_NARROWLY, SURE_WIDELY)]]
+    in_place = [m[:, [c + NARROWLY, c + WIDELY]] / (m[:, [c + SHARED]] + 0.02) for c in classes]
+    about = [m[:, COVER:FIRST_KEPT], m[:, FIRST_KEPT:]]
+    return np.hstack([cosines, sure, np.log(cosines + 0.01), *in_place, np.log1p(np.clip(sure, 0, None)), *about])
 
 
 def _logistic(inputs: Array, part: dict[str, Array]) -> Array:
