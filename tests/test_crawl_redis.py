@@ -18,7 +18,7 @@ from typing import Any, Self
 import pyarrow.dataset as ds
 import pytest
 
-from corpus import tables
+from corpus import cli, tables
 from corpus.errors import UserError
 from spiders import crawl as crawling
 from spiders.crawl import CrawlAccount, CrawlOptions, crawl
@@ -111,7 +111,7 @@ def start(folder: Path, sites: Sites, options: CrawlOptions) -> "subprocess.Pope
 
 def test_two_processes_share_the_work_each_in_a_folder_of_its_own(tmp_path: Path, server: Server) -> None:
     with ExitStack() as stack:
-        sites = Sites(stack, hosts=10, articles=8)
+        sites = Sites(stack, hosts=6, articles=6)
         sites.hold.clear()
         options = replace(QUICK, frontier=server.url)
         both = [start(tmp_path / name, sites, replace(options, contact=name)) for name in ("one", "two")]
@@ -128,12 +128,10 @@ def test_two_processes_share_the_work_each_in_a_folder_of_its_own(tmp_path: Path
         assert all(count > 0 and not stopped for count, stopped in accounts)
         assert sum(count for count, _ in accounts) == len(sites.urls)
         assert sites.once() and sites.in_peace()
-        crawl(tmp_path / "alone", sites.feeds, options=QUICK)
         for part in (tmp_path / "two" / "pages").glob("*.parquet"):
             if not (target := tmp_path / "one" / "pages" / part.name).exists():
                 part.rename(target)
-        assert stored(tmp_path / "one") == stored(tmp_path / "alone") == sites.urls
-        assert sites.in_peace()
+        assert stored(tmp_path / "one") == sites.urls
         assert not (tmp_path / "two" / "crawl.sqlite").exists()
 
 
@@ -185,17 +183,20 @@ def test_sigkill_at_random_moments_loses_and_doubles_nothing(
 ) -> None:
     chance = random.Random(4)
     with ExitStack() as stack:
-        sites = Sites(stack, hosts=6, articles=50, wait=0.02)
+        sites = Sites(stack, hosts=6, articles=16, wait=0.02)
         options = replace(QUICK, frontier=server.url)
         crawlers = stack.enter_context(Crawlers([tmp_path] * 2, sites, options, monkeypatch))
-        killed = 0
-        while killed < 8 and any(thread.is_alive() for thread in crawlers.threads):
-            time.sleep(chance.uniform(0.1, 1.8))
+        killed, seen = 0, 0
+        while killed < 6:
+            seen += chance.randint(
+                1, 10
+            )  # requests, not seconds: on a fast machine, too, the kills fall into the crawl
+            until(lambda least=seen: sites.asked() >= least)
+            time.sleep(chance.uniform(0, 0.2))
             for child in chance.sample(crawlers.alive, min(1, len(crawlers.alive))):
                 child.kill()
                 killed += 1
         crawlers.join()
-        assert killed == 8
         assert stored(tmp_path) == sites.urls
         assert sites.in_peace()
         assert sites.asked() <= len(sites.urls) + 4 * killed
@@ -206,11 +207,11 @@ def test_after_both_were_killed_another_goes_on(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ExitStack() as stack:
-        sites = Sites(stack, hosts=4, articles=30, wait=0.02)
+        sites = Sites(stack, hosts=4, articles=12, wait=0.02)
         options = replace(QUICK, frontier=server.url)
         crawlers = stack.enter_context(Crawlers([tmp_path] * 2, sites, options, monkeypatch))
         crawlers.again = False
-        until(lambda: sites.asked() > 40)
+        until(lambda: sites.asked() > 15)
         for child in crawlers.alive:
             child.kill()
         crawlers.join()
@@ -226,7 +227,7 @@ def test_a_process_that_was_frozen_doubles_nothing(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ExitStack() as stack:
-        sites = Sites(stack, hosts=4, articles=15, wait=0.02)
+        sites = Sites(stack, hosts=4, articles=10, wait=0.02)
         folders, options = [tmp_path / "one", tmp_path / "two"], replace(QUICK, frontier=server.url)
         crawlers = stack.enter_context(Crawlers(folders, sites, options, monkeypatch))
         until(lambda: sites.asked() > 10)
@@ -244,13 +245,13 @@ def test_a_process_that_was_frozen_doubles_nothing(
 def test_a_redis_that_comes_back_is_waited_for(tmp_path: Path, server: Server) -> None:
     accounts = []
     with ExitStack() as stack:
-        sites = Sites(stack, hosts=4, articles=25, wait=0.02)
+        sites = Sites(stack, hosts=4, articles=8, wait=0.02)
         options = replace(QUICK, frontier=server.url, lease=5)
         thread = threading.Thread(target=lambda: accounts.append(crawl(tmp_path, sites.feeds, options=options)))
         thread.start()
-        until(lambda: sites.asked() > 20)
+        until(lambda: sites.asked() > 8)
         server.kill()
-        time.sleep(1.5)
+        time.sleep(1)
         assert sites.asked() < len(sites.urls)
         server.start()
         thread.join(60)
@@ -261,7 +262,7 @@ def test_a_redis_that_comes_back_is_waited_for(tmp_path: Path, server: Server) -
 def test_a_redis_that_stays_away_is_told_in_a_sentence_and_nothing_is_lost(tmp_path: Path, server: Server) -> None:
     told = []
     with ExitStack() as stack:
-        sites = Sites(stack, hosts=4, articles=25, wait=0.02)
+        sites = Sites(stack, hosts=4, articles=8, wait=0.02)
         options = replace(QUICK, frontier=server.url)
 
         def work() -> None:
@@ -271,7 +272,7 @@ def test_a_redis_that_stays_away_is_told_in_a_sentence_and_nothing_is_lost(tmp_p
 
         thread = threading.Thread(target=work)
         thread.start()
-        until(lambda: sites.asked() > 20)
+        until(lambda: sites.asked() > 8)
         server.kill()
         thread.join(30)
         away = f"redis://127.0.0.1:{server.port}/0 did not answer for"
@@ -294,16 +295,17 @@ def test_a_private_address_in_redis_is_not_fetched(tmp_path: Path, server: Serve
         assert web.asked == []
 
 
-def test_the_command_takes_the_frontier_from_the_environment(tmp_path: Path, server: Server) -> None:
+def test_the_command_takes_the_frontier_from_the_environment(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with ExitStack() as stack:
         sites = Sites(stack, hosts=2, articles=3)
-        command = [sys.executable, "-m", "corpus.cli", "crawl", *sites.feeds, "--corpus", str(tmp_path)]
-        command += ["--delay", "0", "--allow-private"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "WIRECOPY_FRONTIER": server.url}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        command = ["crawl", *sites.feeds, "--corpus", str(tmp_path), "--delay", "0", "--allow-private"]
+        monkeypatch.setenv("WIRECOPY_FRONTIER", server.url)
+        assert cli.main(command) == 0, capsys.readouterr().err
         assert stored(tmp_path) == sites.urls and not (tmp_path / "crawl.sqlite").exists()
-        environment["WIRECOPY_FRONTIER"] = server.url.replace("127", "me:secret@127")
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 1 and "refuses: " in done.stderr
-        assert "secret" not in done.stderr + done.stdout + (tmp_path / "crawl.log").read_text("utf-8")
+        monkeypatch.setenv("WIRECOPY_FRONTIER", server.url.replace("127", "me:secret@127"))
+        assert cli.main(command) == 1
+        told = capsys.readouterr()
+        assert "refuses: " in told.err
+        assert "secret" not in told.err + told.out + (tmp_path / "crawl.log").read_text("utf-8")
