@@ -6,8 +6,6 @@ May import: pyarrow, corpus.columns, readers, streams, tables, errors and the st
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -94,14 +92,16 @@ def import_files(
     A row that the table has already is left out, so that an import that was broken off is simply done again.
     `publisher` is the name for rows that name none; without it they get the registered domain of their URL. Broken
     rows and files are counted and told in a sentence, and cost none of their neighbours. `make` makes the corpus where
-    it is missing, once there is something to bring in. Raises UserError where the corpus folder cannot be written.
+    it is missing, unless not one of the files is there. Raises UserError where the corpus folder cannot be written.
     """
+    if any(map(_is_there, paths)):
+        make(folder)
     bundles = [[path] for path in paths] if len(paths) <= MANY else [list(paths)]
-    handled, once = 0, cache(make)
+    handled = 0
     accounts = []
     for bundle in bundles:
         desk = _Desk(bundle, publisher)
-        for added, there in tables.append_new(folder, "pages", _made(folder, desk.parts(folder), once)):
+        for added, there in tables.append_new(folder, "pages", desk.parts(folder)):
             desk.added, desk.there, handled = desk.added + added, desk.there + there, handled + added + there
             if progress:
                 progress(handled)
@@ -109,12 +109,11 @@ def import_files(
     return ImportAccount(tuple(accounts))
 
 
-def _made(folder: Path, parts: Iterator[pa.RecordBatch], make: Callable[[Path], None]) -> Iterator[pa.RecordBatch]:
-    """Hand on the parts, and make the corpus before the first."""
-    for first in islice(parts, 1):
-        make(folder)
-        yield first
-    yield from parts
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # in a folder that may not be looked into: the account will say so
+        return True
 
 
 class _Desk:

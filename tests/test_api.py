@@ -149,7 +149,6 @@ def test_opening_a_corpus_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_what_cannot_work_leaves_no_corpus_behind(tmp_path: Path) -> None:
-    (tmp_path / "none.jsonl").write_text("\n")
     new = Corpus(tmp_path / "new", Settings(window_days=3))
     assert new.import_files(tmp_path / "missing.csv", tmp_path / "none.jsonl").refused == {
         "no_file": 1,
