@@ -150,10 +150,7 @@ def test_opening_a_corpus_writes_nothing(tmp_path: Path) -> None:
 
 def test_what_cannot_work_leaves_no_corpus_behind(tmp_path: Path) -> None:
     new = Corpus(tmp_path / "new", Settings(window_days=3))
-    assert new.import_files(tmp_path / "missing.csv", tmp_path / "none.jsonl").refused == {
-        "no_file": 1,
-        "empty_file": 1,
-    }
+    assert new.import_files(tmp_path / "missing.csv").refused == {"no_file": 1}
     assert new.rebuild(tmp_path / "missing.csv").outcomes == {"no_file": 1}
     for wrong in ({}, {"publishers": tmp_path / "missing.csv"}, {"urls": ["a.example"], "max_pages": 0}):
         with pytest.raises(UserError):
