@@ -35,6 +35,8 @@ MOSTLY = 0.62
 """Share of the shorter text's words, in the same order in the other, from which it is a copy whatever their rarity."""
 EXCERPT_ODDS = 2.0
 """A short text that would be a translated part of a long one needs more: a short text is easily in place somewhere."""
+LESSER_ODDS = 0.5
+"""The lesser of two probabilities is too low for one: so much is given back to its log odds."""
 KINDS = ("exact", "near", "excerpt", "reworded", "translated")
 
 
@@ -56,7 +58,7 @@ def scores(measures: Array, same: Array) -> Array:
         _network(anchor_inputs(measures), model()["anchors"]), _network(report_inputs(measures), model()["reports"])
     )
     within = (1 - (1 - words) * (1 - placement) * (1 - verbatim(measures))) * faithful(measures)
-    return np.where(same, within, _against(across, EXCERPT_ODDS * (1 - measures[:, COVER])))
+    return np.where(same, within, _against(across, EXCERPT_ODDS * (1 - measures[:, COVER]) - LESSER_ODDS))
 
 
 def verbatim(m: Array) -> Array:
