@@ -70,8 +70,10 @@ def _by_time(article: Row) -> tuple[bool, Any, str]:
 
 
 def _is_agencys_own(article: Row) -> bool:
+    if not article["agency"]:
+        return False
     host = urlsplit(article["url"] or "").hostname
-    return bool(article["agency"]) and domain_agency(host or article["publisher"]) == article["agency"]
+    return domain_agency(host or article["publisher"]) == article["agency"]
 
 
 def _holds(article: Row, others: list[Row], pairs: Pairs) -> float:

@@ -15,16 +15,33 @@ WITH limits AS (
         64 AS partners
     FROM texts
 ),
-bands AS (
+opened_bands AS (
     SELECT t.n, t.fresh, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
     FROM signatures AS s
     INNER JOIN texts AS t ON t.text_id = s.text_id
+    WHERE t.fresh
+),
+older_bands AS (
+    SELECT t.n, t.fresh, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
+    FROM signatures AS s
+    INNER JOIN texts AS t ON t.text_id = s.text_id
+    WHERE NOT t.fresh
+),
+bands AS (
+    SELECT n, fresh, since, until_, bucket, band FROM opened_bands
+    UNION ALL
+    SELECT b.n, b.fresh, b.since, b.until_, b.bucket, b.band
+    FROM older_bands AS b
+    SEMI JOIN (
+        SELECT bucket, band FROM opened_bands
+        WHERE (SELECT count(*) FROM texts WHERE NOT fresh) > 0
+    ) AS o ON o.bucket = b.bucket AND o.band = b.band
 ),
 open_bands AS (
     SELECT band, bucket, count(*) AS texts
     FROM bands
     GROUP BY band, bucket
-    HAVING count(*) > 1 AND bool_or(fresh)
+    HAVING count(*) > 1
 ),
 band_members AS (
     SELECT

@@ -5,15 +5,21 @@
 WITH limits AS (
     SELECT 2000 AS met_within, 3000 AS met_across
 ),
+own AS (
+    SELECT m.n, m.within, m.across
+    FROM met AS m
+    INNER JOIN texts AS t ON t.n = m.n
+    WHERE t.fresh
+),
 within AS (
     SELECT n, CAST(ceil(round(log2(within), 6)) AS INTEGER) AS rare, sum(within) AS others
-    FROM met
+    FROM own
     WHERE within > 0
     GROUP BY n, CAST(ceil(round(log2(within), 6)) AS INTEGER)
 ),
 across AS (
     SELECT n, CAST(ceil(round(log2(across), 6)) AS INTEGER) AS rare, sum(across) AS others
-    FROM met
+    FROM own
     WHERE across > 0
     GROUP BY n, CAST(ceil(round(log2(across), 6)) AS INTEGER)
 ),
