@@ -73,7 +73,7 @@ def _is_agencys_own(article: Row) -> bool:
     if not article["agency"]:
         return False
     host = urlsplit(article["url"] or "").hostname
-    return domain_agency(host or article["publisher"]) == article["agency"]
+    return bool(domain_agency(host or article["publisher"]) == article["agency"])
 
 
 def _holds(article: Row, others: list[Row], pairs: Pairs) -> float:

@@ -210,7 +210,7 @@ def _judge(node: dict[str, Any]) -> None:
 
 def lock(con: "DuckDBPyConnection", folder: Path) -> None:
     """Shut the connection: it reads the corpus's tables, and can do, load and change nothing else, for good."""
-    folders = ", ".join("'" + str(_plain(folder, name)).replace("'", "''") + "/'" for name in query.tables_read())
+    folders = ", ".join("'" + str(folder.absolute() / name).replace("'", "''") + "/'" for name in query.tables_read())
     con.execute(f"""
         SET temp_directory = '';
         SET python_enable_replacements = false;
@@ -224,12 +224,11 @@ def lock(con: "DuckDBPyConnection", folder: Path) -> None:
     """)
 
 
-def _plain(folder: Path, name: str) -> Path:
-    """Return the table's folder. Raises UserError where a part in it is a link, which could lead anywhere."""
+def _demand_files(folder: Path, name: str) -> None:
+    """Raise UserError where a part of the table is a link, which could lead anywhere."""
     for part in tables.parts(folder, name):
         if part.is_symlink():
             raise UserError(f"{part} is a symbolic link; put the file itself there, or ask without the sandbox")
-    return tables.parts(folder.absolute(), name)[0].parent
 
 
 def _limit(request: dict[str, Any]) -> None:
@@ -260,6 +259,8 @@ def _serve() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
+        for name in query.tables_read():
+            _demand_files(folder, name)  # before the first part of any table is opened
         con = engine.connect(folder, threads=request["threads"], memory=f"{request['memory']}MiB")
         query.install_views(con, folder)
         query.set_variables(con, asked, request["values"])
