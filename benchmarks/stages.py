@@ -28,6 +28,8 @@ BEFORE = ("import", "extract")
 EXTRACTED = 100_000
 """Larger corpora are not extracted: that is a page at a time, whatever their number."""
 STAGES = ("sign", "learn", "anchor", "pair", "close", "cluster", "query")
+WORDS = ("pair", "close", "cluster")
+"""What `words` does; its rows are those of the first two."""
 SCALES = {"k": 1_000, "M": 1_000_000}
 TOGETHER = """
     WITH e AS (SELECT id, split_part(url, '/', 4) AS event, cluster_id FROM articles JOIN clusters USING (id)),
@@ -82,17 +84,22 @@ def _all(name: str, folder: Path, portions: Callable[[], Any]) -> None:
         for stage in BEFORE[: 2 if count <= EXTRACTED else 1]:
             _print(stage, count, _child(stage, imported))
         shutil.rmtree(imported)
-    whole = sum(_print(stage, count, _child(stage, folder)) for stage in STAGES)
+    costs = {stage: _print(stage, count, _child(stage, folder)) for stage in STAGES}
+    whole = sum(costs.values())
     _result(folder, count)
-    _words(folder, count, whole)
+    alone = costs["sign"] + costs["learn"] + _words(folder, count)
+    print(f"all stages cost {whole / alone:.1f} times those of the words view alone (sign, learn, words)")
     if name != "skewed":
         more = _written(folder, made_up.articles(max(1, count // 100), seed=count))
         again = sum(_print(f"{stage}+1%", more, _child(stage, folder)) for stage in STAGES)
         print(f"1 % more articles cost {again:.1f} of {whole:.1f} CPU s, {100 * again / whole:.1f} %")
 
 
-def _words(folder: Path, count: int, whole: float) -> None:
-    """Measure the words view alone on the same signatures: each text has one anchor, which no other text has."""
+def _words(folder: Path, count: int) -> float:
+    """Measure the words view alone on the same signatures: each text has one anchor, which no other text has.
+
+    Return its CPU seconds.
+    """
     from corpus import tables
     from corpus.engine import connect
 
@@ -105,12 +112,8 @@ def _words(folder: Path, count: int, whole: float) -> None:
     with connect(alone) as con:
         tables.append(alone, "anchors", con.sql(NO_ANCHORS).to_arrow_table())
     cost = _print("words", count, _child("words", alone))
-    both = sum(_COSTS[stage] for stage in ("sign", "learn"))
-    print(f"all stages cost {whole / (cost + both):.1f} times those of the words view alone (sign, learn, words)")
     shutil.rmtree(alone)
-
-
-_COSTS: dict[str, float] = {}
+    return cost
 
 
 def _written(folder: Path, portions: Iterable[Any]) -> int:
@@ -129,7 +132,6 @@ def _print(stage: str, count: int, found: dict[str, float]) -> float:
     each = 1e6 * found["cpu"] / count
     time_and_space = f"{found['cpu']:>8.1f} {each:>13,.0f} {found['wall']:>7.1f} {found['peak']:>6.0f}"
     print(f"{stage:10} {found['rows']:>11,} {time_and_space}", flush=True)
-    _COSTS[stage] = found["cpu"]
     return found["cpu"]
 
 
@@ -168,7 +170,6 @@ def _done(stage: str, folder: Path) -> dict[str, float]:
     from corpus.learning import learn
 
     settings = Corpus(folder).settings
-    pairing = (stages.PAIR, stages.CLOSE)
     work: dict[str, Callable[[], int]] = {
         "import": lambda: Corpus(folder).import_files(folder.with_suffix(".parquet")).added,
         "extract": Corpus(folder).extract,
@@ -179,11 +180,10 @@ def _done(stage: str, folder: Path) -> dict[str, float]:
         "close": lambda: run_stage(folder, stages.CLOSE, settings),
         "cluster": Corpus(folder).cluster,
         "query": lambda: len(Corpus(folder).sql("clusters_by_reach").fetchall()),
-        "words": lambda: sum(run_stage(folder, one, settings) for one in pairing) + 0 * Corpus(folder).cluster(),
     }
-    rows = work[stage]()
+    rows = [work[one]() for one in (WORDS if stage == "words" else (stage,))]
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return {"rows": rows, "cpu": sum(one.ru_utime + one.ru_stime for one in used)}
+    return {"rows": sum(rows[:2]), "cpu": sum(one.ru_utime + one.ru_stime for one in used)}
 
 
 def _asked(folder: Path, table: str) -> int:

@@ -54,35 +54,14 @@ def _further(w: Any) -> Any:
 
 
 @jit
-def _five_choose(s: Any, w: Any, k: Any) -> Any:
+def _five(mixed: Any, s: Any, w: Any, k: Any) -> Any:
+    """Do five rounds with one of the three functions above; return the variables and the schedule after them."""
     a, b, c, d, e = s
-    e, b = _step(a, e, _choose(b, c, d), k, w[0]), _rotated(b, 30)
-    d, a = _step(e, d, _choose(a, b, c), k, w[1]), _rotated(a, 30)
-    c, e = _step(d, c, _choose(e, a, b), k, w[2]), _rotated(e, 30)
-    b, d = _step(c, b, _choose(d, e, a), k, w[3]), _rotated(d, 30)
-    a, c = _step(b, a, _choose(c, d, e), k, w[4]), _rotated(c, 30)
-    return (a, b, c, d, e), _further(w)
-
-
-@jit
-def _five_parity(s: Any, w: Any, k: Any) -> Any:
-    a, b, c, d, e = s
-    e, b = _step(a, e, _parity(b, c, d), k, w[0]), _rotated(b, 30)
-    d, a = _step(e, d, _parity(a, b, c), k, w[1]), _rotated(a, 30)
-    c, e = _step(d, c, _parity(e, a, b), k, w[2]), _rotated(e, 30)
-    b, d = _step(c, b, _parity(d, e, a), k, w[3]), _rotated(d, 30)
-    a, c = _step(b, a, _parity(c, d, e), k, w[4]), _rotated(c, 30)
-    return (a, b, c, d, e), _further(w)
-
-
-@jit
-def _five_majority(s: Any, w: Any, k: Any) -> Any:
-    a, b, c, d, e = s
-    e, b = _step(a, e, _majority(b, c, d), k, w[0]), _rotated(b, 30)
-    d, a = _step(e, d, _majority(a, b, c), k, w[1]), _rotated(a, 30)
-    c, e = _step(d, c, _majority(e, a, b), k, w[2]), _rotated(e, 30)
-    b, d = _step(c, b, _majority(d, e, a), k, w[3]), _rotated(d, 30)
-    a, c = _step(b, a, _majority(c, d, e), k, w[4]), _rotated(c, 30)
+    e, b = _step(a, e, mixed(b, c, d), k, w[0]), _rotated(b, 30)
+    d, a = _step(e, d, mixed(a, b, c), k, w[1]), _rotated(a, 30)
+    c, e = _step(d, c, mixed(e, a, b), k, w[2]), _rotated(e, 30)
+    b, d = _step(c, b, mixed(d, e, a), k, w[3]), _rotated(d, 30)
+    a, c = _step(b, a, mixed(c, d, e), k, w[4]), _rotated(c, 30)
     return (a, b, c, d, e), _further(w)
 
 
@@ -101,22 +80,22 @@ def _compress(words: Array, h: Array, live: Array) -> None:
     for j in range(LANES):  # straight-line code inside: LLVM makes vectors of the lanes
         w = _eight(words, j) + _eight(words, j + 8 * LANES)
         s = h[j], h[LANES + j], h[2 * LANES + j], h[3 * LANES + j], h[4 * LANES + j]
-        s, w = _five_choose(s, w, k1)
-        s, w = _five_choose(s, w, k1)
-        s, w = _five_choose(s, w, k1)
-        s, w = _five_choose(s, w, k1)
-        s, w = _five_parity(s, w, k2)
-        s, w = _five_parity(s, w, k2)
-        s, w = _five_parity(s, w, k2)
-        s, w = _five_parity(s, w, k2)
-        s, w = _five_majority(s, w, k3)
-        s, w = _five_majority(s, w, k3)
-        s, w = _five_majority(s, w, k3)
-        s, w = _five_majority(s, w, k3)
-        s, w = _five_parity(s, w, k4)
-        s, w = _five_parity(s, w, k4)
-        s, w = _five_parity(s, w, k4)
-        s, w = _five_parity(s, w, k4)
+        s, w = _five(_choose, s, w, k1)
+        s, w = _five(_choose, s, w, k1)
+        s, w = _five(_choose, s, w, k1)
+        s, w = _five(_choose, s, w, k1)
+        s, w = _five(_parity, s, w, k2)
+        s, w = _five(_parity, s, w, k2)
+        s, w = _five(_parity, s, w, k2)
+        s, w = _five(_parity, s, w, k2)
+        s, w = _five(_majority, s, w, k3)
+        s, w = _five(_majority, s, w, k3)
+        s, w = _five(_majority, s, w, k3)
+        s, w = _five(_majority, s, w, k3)
+        s, w = _five(_parity, s, w, k4)
+        s, w = _five(_parity, s, w, k4)
+        s, w = _five(_parity, s, w, k4)
+        s, w = _five(_parity, s, w, k4)
         h[j] = np.uint32(h[j] + np.uint32(s[0] & live[j]))
         h[LANES + j] = np.uint32(h[LANES + j] + np.uint32(s[1] & live[j]))
         h[2 * LANES + j] = np.uint32(h[2 * LANES + j] + np.uint32(s[2] & live[j]))

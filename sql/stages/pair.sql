@@ -15,27 +15,22 @@ WITH limits AS (
         64 AS partners
     FROM texts
 ),
-opened_bands AS (
+all_bands AS (
     SELECT t.n, t.fresh, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
     FROM signatures AS s
     INNER JOIN texts AS t ON t.text_id = s.text_id
-    WHERE t.fresh
-),
-older_bands AS (
-    SELECT t.n, t.fresh, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
-    FROM signatures AS s
-    INNER JOIN texts AS t ON t.text_id = s.text_id
-    WHERE NOT t.fresh
 ),
 bands AS (
-    SELECT n, fresh, since, until_, bucket, band FROM opened_bands
+    SELECT n, fresh, since, until_, bucket, band FROM all_bands
+    WHERE fresh
     UNION ALL
     SELECT b.n, b.fresh, b.since, b.until_, b.bucket, b.band
-    FROM older_bands AS b
+    FROM all_bands AS b
     SEMI JOIN (
-        SELECT bucket, band FROM opened_bands
-        WHERE (SELECT count(*) FROM texts WHERE NOT fresh) > 0
+        SELECT bucket, band FROM all_bands
+        WHERE fresh AND (SELECT count(*) FROM texts WHERE NOT fresh) > 0
     ) AS o ON o.bucket = b.bucket AND o.band = b.band
+    WHERE NOT b.fresh
 ),
 open_bands AS (
     SELECT band, bucket, count(*) AS texts
