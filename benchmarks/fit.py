@@ -151,12 +151,31 @@ class Sample:
         return sign_batch(pa.RecordBatch.from_pylist(cut), Settings())
 
 
+class Scaled:
+    """Inputs within the range that the fit has seen, as deviations from their mean; and how to undo that."""
+
+    def __init__(self, x: Array, low: Array, high: Array) -> None:
+        self.range = {"low": low, "high": high}
+        x = np.clip(x, low, high)
+        self.mean, self.scale = x.mean(0), x.std(0) + 1e-9
+        self.z = (x - self.mean) / self.scale
+
+    def layer(self, hidden: Array, bias: Array, output: Array, output_bias: Any) -> dict[str, Any]:
+        """Return the coefficients of a fitted hidden layer and its output for inputs as they are."""
+        hidden = hidden / self.scale[:, None]
+        told = {"hidden": hidden, "hidden_bias": bias - self.mean @ hidden}
+        return self.range | told | {"output": output, "output_bias": output_bias}
+
+
+def middle(x: Array) -> Scaled:
+    """Scale inputs without the outermost thousandth."""
+    return Scaled(x, np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0))
+
+
 def logistic(x: Array, y: Array, weight: Array) -> dict[str, Any]:
     """Fit a logistic model whose weights may not be negative: more evidence never lowers the score."""
-    low, high = np.quantile(x, 0.001, axis=0), x.max(axis=0)
-    x = np.clip(x, low, high)
-    mean, scale = x.mean(0), x.std(0) + 1e-9
-    z = (x - mean) / scale
+    scaled = Scaled(x, np.quantile(x, 0.001, axis=0), x.max(axis=0))
+    z = scaled.z
 
     def loss(p: Array) -> tuple[float, Array]:
         t = z @ p[:-1] + p[-1]
@@ -168,16 +187,14 @@ def logistic(x: Array, y: Array, weight: Array) -> dict[str, Any]:
 
     found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B",
                      bounds=[(0, None)] * x.shape[1] + [(None, None)])  # fmt: skip
-    weights = found.x[:-1] / scale
-    return {"weights": weights, "bias": found.x[-1] - (weights * mean).sum(), "low": low, "high": high}
+    weights = found.x[:-1] / scaled.scale
+    return scaled.range | {"weights": weights, "bias": found.x[-1] - (weights * scaled.mean).sum()}
 
 
 def network(x: Array, y: Array, weight: Array) -> dict[str, Any]:
     """Fit one hidden layer of tanh units whose weights may not be negative: more evidence never lowers the score."""
-    low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
-    x = np.clip(x, low, high)
-    mean, scale = x.mean(0), x.std(0) + 1e-9
-    z, wide, share = np.c_[(x - mean) / scale, np.ones(len(x))], x.shape[1] * UNITS, weight / weight.sum()
+    scaled = middle(x)
+    z, wide, share = np.c_[scaled.z, np.ones(len(x))], x.shape[1] * UNITS, weight / weight.sum()
     draw = np.random.default_rng(0)
     begin = np.r_[np.abs(draw.normal(0, 0.15, wide)), draw.normal(0, 0.5, UNITS), np.ones(UNITS), 0.0]
 
@@ -195,25 +212,16 @@ def network(x: Array, y: Array, weight: Array) -> dict[str, Any]:
     free, positive = [(None, None)], [(0, None)]
     bounds = positive * wide + free * UNITS + positive * UNITS + free
     found = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 250}).x
-    hidden = found[:wide].reshape(-1, UNITS) / scale[:, None]
-    return {
-        "low": low, "high": high, "hidden": hidden, "hidden_bias": found[wide : wide + UNITS] - mean @ hidden,
-        "output": found[wide + UNITS : -1], "output_bias": found[-1],
-    }  # fmt: skip
+    hidden = found[:wide].reshape(-1, UNITS)
+    return scaled.layer(hidden, found[wide : wide + UNITS], found[wide + UNITS : -1], found[-1])
 
 
 def free_network(x: Array, y: Array) -> dict[str, Any]:
     """Fit one hidden layer of 16 tanh units."""
-    low, high = np.quantile(x, 0.0005, axis=0), np.quantile(x, 0.9995, axis=0)
-    x = np.clip(x, low, high)
-    mean, scale = x.mean(0), x.std(0) + 1e-9
+    scaled = middle(x)
     fitted = MLPClassifier((16,), activation="tanh", alpha=0.03, max_iter=40, early_stopping=True, random_state=0)
-    fitted.fit((x - mean) / scale, y)
-    hidden = fitted.coefs_[0] / scale[:, None]
-    return {
-        "low": low, "high": high, "hidden": hidden, "hidden_bias": fitted.intercepts_[0] - mean @ hidden,
-        "output": fitted.coefs_[1][:, 0], "output_bias": fitted.intercepts_[1][0],
-    }  # fmt: skip
+    fitted.fit(scaled.z, y)
+    return scaled.layer(fitted.coefs_[0], fitted.intercepts_[0], fitted.coefs_[1][:, 0], fitted.intercepts_[1][0])
 
 
 def fit(s: Sample, rows: Array) -> dict[str, Any]:
