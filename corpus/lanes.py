@@ -57,6 +57,18 @@ def _lowest(_: Any, bits: Any) -> tuple[Any, Any]:
     return types.int64(bits), build
 
 
+def _copy_block(_: Any, data: Any, at: Any, out: Any, to: Any) -> tuple[Any, Any]:
+    """Return the signature and the builder of `copy_block`, as numba asks for them."""
+
+    def build(target: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> ir.Value:
+        data_, out_ = (target.make_array(signature.args[n])(target, builder, given[n]) for n in (0, 2))
+        there = builder.bitcast(builder.gep(out_.data, [given[3]]), _BYTES.as_pointer())
+        builder.store(_bytes_at(builder, data_, given[1]), there, align=1)
+        return target.get_dummy_value()
+
+    return types.void(data, at, out, to), build
+
+
 def _turned(builder: ir.IRBuilder, vectors: list[ir.Value]) -> list[ir.Value]:
     """Turn rows into columns by four perfect shuffles (Stone 1971): each moves one bit of a word's row number."""
     for _ in range(4):
@@ -168,6 +180,8 @@ spaces: Callable[..., Any] = intrinsic(_spaces)
 """Return a bit (uint64) for each of the 64 bytes from data[at] on, the lowest first: whether it is a space."""
 lowest: Callable[..., int] = intrinsic(_lowest)
 """Return the number of the lowest bit that is set in a uint64."""
+copy_block: Callable[..., None] = intrinsic(_copy_block)
+"""Copy the 64 bytes from data[at] on to out[to] and on. Nothing is checked."""
 lay_side_by_side: Callable[..., None] = intrinsic(_lay_side_by_side)
 """Write word k of the block at data[starts[j]], big-endian, to words[k * LANES + j], for each lane j.
 
