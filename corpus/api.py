@@ -132,7 +132,7 @@ class Corpus:
         return run_stage(self.folder, stage, self.settings, self.progress)
 
     def cluster(self, threshold: float | None = None) -> int:
-        """Make the clusters anew from the scored pairs; return the number of articles."""
+        """Bring the clusters in step with articles and scored pairs; return the number of articles."""
         from dataclasses import replace
 
         from corpus.cluster import cluster

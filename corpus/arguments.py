@@ -117,7 +117,7 @@ def _add_stages(commands: Any) -> None:
         ("extract", "give every page its article: text, title, time, language, agency"),
         ("sign", "sign every new text"),
         ("pair", "score every new candidate pair"),
-        ("cluster", "make the clusters anew from the scored pairs"),
+        ("cluster", "bring the clusters in step with the scored pairs"),
         ("run", "do all that is outstanding: extract, sign, pair, cluster"),
     ):
         made = _command(commands, name, help_)

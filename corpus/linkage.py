@@ -39,13 +39,13 @@ def link(lengths: Array, left: Array, right: Array, score: Array, same: Array, t
     are in one language. All pairs count, also the low ones.
     """
     count = len(lengths)
-    component = _components(count, left, right, score >= threshold)
+    component = components(count, left, right, score >= threshold)
     labels = component.copy()
-    inside = component[left] == component[right]
-    for edges in _by_component(component, left, np.flatnonzero(inside)):
-        if (score[edges] < threshold).any() or _incomplete(edges, left, right):
-            for text, label in _average(left[edges], right[edges], score[edges], same[edges], threshold).items():
-                labels[text] = label
+    inside = np.flatnonzero(component[left] == component[right])
+    doubted = _doubted(component, component[left[inside]], score[inside] < threshold)
+    for edges in _by_component(component, left, inside[doubted[component[left[inside]]]]):
+        for text, label in _average(left[edges], right[edges], score[edges], same[edges], threshold).items():
+            labels[text] = label
     good = np.flatnonzero((score >= threshold) & (labels[left] == labels[right]))
     left, right, score = left[good], right[good], score[good]
     welds = cut_vertices(count, left, right)
@@ -66,7 +66,7 @@ def _part(labels: Array, lengths: Array, left: Array, right: Array, score: Array
         neighbours = np.where(left[own] == text, right[own], left[own])
         texts, ends = np.unique(np.concatenate([neighbours, left[rest], right[rest]]), return_inverse=True)
         at, of_a, of_b = np.split(ends, [len(neighbours), len(neighbours) + int(rest.sum())])
-        part = _components(len(texts), of_a, of_b, np.ones(len(of_a), np.bool_))
+        part = components(len(texts), of_a, of_b, np.ones(len(of_a), np.bool_))
         met = np.bincount(part[at], minlength=len(texts))
         words = np.bincount(part[at], lengths[neighbours], len(texts))
         told = np.bincount(part[at], score[own], len(texts))
@@ -126,14 +126,15 @@ def cut_vertices(count: int, left: Array, right: Array) -> Array:
     return cut
 
 
-def _incomplete(edges: Array, left: Array, right: Array) -> bool:
-    texts = len(np.union1d(left[edges], right[edges]))
-    return len(edges) < texts * (texts - 1) // 2
+def _doubted(component: Array, of: Array, weak: Array) -> Array:
+    """Return for each component whether a pair within it is weak or was never scored; of: the pairs' components."""
+    texts, pairs = (np.bincount(one, minlength=len(component)) for one in (component, of))
+    return (pairs < texts * (texts - 1) // 2) | (np.bincount(of[weak], minlength=len(component)) > 0)
 
 
 @jit
-def _components(count: int, left: Array, right: Array, strong: Array) -> Array:
-    """Return for each text the least one that strong pairs lead to (union-find with path halving)."""
+def components(count: int, left: Array, right: Array, strong: Array) -> Array:
+    """Return for each text (int64) the least one that strong pairs lead to (union-find with path halving)."""
     parent = np.arange(count)
     for i in range(len(left)):
         if strong[i]:

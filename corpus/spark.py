@@ -116,7 +116,7 @@ def _with_texts(own: SparkSession, to_do: DataFrame, stage: Stage) -> DataFrame:
 
 
 def cluster(spark: SparkSession, folder: Path, settings: Settings) -> int:
-    """Make the `clusters` table anew, bundles of whole components each by the local engine's own code on some worker.
+    """Bring the `clusters` table up to date: bundles of whole components, by the local engine's code on some worker.
 
     Return the number of rows.
     """

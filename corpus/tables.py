@@ -44,11 +44,13 @@ __all__ = [
     "short_id",
 ]
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 FIRST = "part-zero.parquet"
 """The part that carries the schema of a table without rows, and all rows of one that was replaced.
 
 Its name sorts behind all others: DuckDB takes each file for as long as the first one, and this one is often empty."""
+ROWS = 50_000
+"""How many rows of a part are read at once: a Parquet row group."""
 _REPLACES = b"wirecopy.replaces"
 TIME = pa.timestamp("us", tz="UTC")
 T = TypeVar("T")
@@ -99,9 +101,11 @@ SCHEMAS: dict[str, pa.Schema] = {
         a=S, b=S, view=S, jaccard=F64, containment_a=F64, containment_b=F64, weighted=F64, aligned=F64, order=F64,
         numbers_kept=F64, score=F64, kind=S,
     ),
-    # One article in one cluster, articles alone in theirs included. `kind`: its relation to the original.
+    # One article in one cluster, articles alone in theirs included. `kind`: its relation to the original. `basis`: a
+    # fingerprint of all that the cluster and those linked to it were made from.
     "clusters": _schema(
         id=S, cluster_id=S, size=I32, original=S, original_reason=S, original_confidence=F64, kind=S, score=F64,
+        basis=I64,
     ),
     # Clusters that went into another one: links to the old id still lead somewhere.
     "merges": _schema(cluster_id=S, into=S, at=TIME),
@@ -165,16 +169,21 @@ def append(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
     return int(table.num_rows)
 
 
-def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
-    """Put the rows in place of all of a table's rows in one atomic step; return their number."""
-    table = _conform(rows, SCHEMAS[name])
+def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table | pa.RecordBatchReader) -> int:
+    """Put the rows in place of all of a table's rows in one atomic step; return their number.
+
+    Those of a reader, which must have the table's columns in its order, are never in memory all at once.
+    """
+    whole = rows if isinstance(rows, pa.RecordBatchReader) else _conform(rows, SCHEMAS[name])
+    first = folder / name / FIRST
     with locked(folder, name):
         # The new part names those whose place it takes: whoever finds one of them later knows that it is void.
         old = [part.name for part in parts(folder, name) if part.name != FIRST]
-        table = table.replace_schema_metadata(table.schema.metadata | {_REPLACES: " ".join(old)})
-        _write(folder / name / FIRST, table)
-        _explain(partial(_remove_replaced, folder / name, table.schema), folder / name)
-    return int(table.num_rows)
+        schema = SCHEMAS[name].with_metadata(SCHEMAS[name].metadata | {_REPLACES: " ".join(old)})
+        _write(first, whole.cast(schema))
+        _explain(partial(_remove_replaced, folder / name, schema), folder / name)
+        with opened(first) as file:
+            return int(pq.read_metadata(file).num_rows)
 
 
 def rewrite(part: Path, rows: pa.Table) -> None:
@@ -275,16 +284,16 @@ def _conform(rows: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def _write(path: Path, rows: pa.Table | pa.RecordBatchReader) -> None:
     """Write the file under a temporary name, sync it to disk, and only then give it its name."""
     if remote(path):
-        _explain(partial(_put, path, table), path)
+        _explain(partial(_put, path, rows), path)
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.tmp")
 
     def write() -> None:
         with temporary.open("wb") as sink:
-            pq.write_table(table, sink, compression="zstd", row_group_size=50_000)
+            _to_parquet(rows, sink)
             sink.flush()
             os.fsync(sink.fileno())
         temporary.replace(path)
@@ -295,10 +304,19 @@ def _write(path: Path, table: pa.Table) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _put(path: Path, table: pa.Table) -> None:
+def _to_parquet(rows: pa.Table | pa.RecordBatchReader, sink: Any) -> None:
+    if isinstance(rows, pa.Table):
+        pq.write_table(rows, sink, compression="zstd", row_group_size=ROWS)
+        return
+    with pq.ParquetWriter(sink, rows.schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+
+
+def _put(path: Path, rows: pa.Table | pa.RecordBatchReader) -> None:
     """Write an object: it appears under its name when its last byte has arrived, or not at all."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=50_000)
+    _to_parquet(rows, sink)
     path.write_bytes(sink.getvalue().to_pybytes())
 
 

@@ -14,6 +14,7 @@ FROM read_parquet('pairs/part-*.parquet');
 
 -- One row is an article in its cluster, articles alone in theirs included.
 CREATE OR REPLACE VIEW clusters AS
+SELECT * EXCLUDE (basis)
 FROM read_parquet('clusters/part-*.parquet');
 
 -- One row is a cluster that went into another one.

@@ -43,6 +43,12 @@ def by(rows: list[dict[str, Any]], *keys: str) -> dict[Any, dict[str, Any]]:
     return {tuple(row[key] for key in keys) if len(keys) > 1 else row[keys[0]]: row for row in rows}
 
 
+def test_what_the_program_keeps_for_itself_is_in_no_view(con: Any) -> None:
+    for view in ("clusters", "copies"):
+        columns = con.table(view).columns
+        assert "cluster_id" in columns and "basis" not in columns
+
+
 # --- the catalogue -----------------------------------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ def test_a_half_made_corpus_is_none_and_is_completed(tmp_path: Path) -> None:
 def test_a_corpus_of_another_version_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables.create(tmp_path)
     monkeypatch.setattr(tables, "SCHEMA_VERSION", "99")
-    with pytest.raises(UserError, match="was written with table version 2, this program reads version 99; take the"):
+    with pytest.raises(UserError, match="was written with table version 3, this program reads version 99; take the"):
         tables.create(tmp_path)
 
 
