@@ -98,7 +98,7 @@ def steps(language: str, texts: list[str]) -> dict[str, float]:
     work: dict[str, Callable[[], object]] = {
         "sign_batch": lambda: sign.sign_batch(batch, SETTINGS),
         "nfkc": lambda: [text.nfkc(body) for body in texts],
-        "normal": lambda: sign.NORMAL.respell(*characters.code_points(plain)),
+        "normal": lambda: characters.NORMAL.respell(*characters.code_points(plain)),
         "romanised": lambda: anchors.ROMANISED.respell(*characters.code_points(plain)),
         "names": lambda: [anchors.found(one, language, its) for one, its in zip(plain, each, strict=True)],
         "quoted": lambda: [sign.quoted_words(*one) for one in zip(texts, plain, each, strict=True)],

@@ -1,24 +1,24 @@
 """Texts as arrays of code points, and the tables of what each character is and becomes.
 
 What a character becomes is asked in Python once, when it is first met, and looked up by compiled code from then on.
-May import: numpy, regex, corpus.kernels, corpus.scanning. Texts come in NFKC unless said otherwise.
+May import: numpy, regex, corpus.kernels, corpus.respelling, corpus.scanning, corpus.text. Texts come in NFKC unless
+said otherwise.
 """
 
 import unicodedata
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import regex
 
-from corpus import scanning
+from corpus import respelling, scanning
 from corpus.kernels import Array, jit
+from corpus.respelling import LONG, SHORT
 from corpus.scanning import AFTER, BEFORE, DIGIT, INLINE, LENGTH, MET, SPELT, WORD, WORDS
+from corpus.text import form as normal_form
 
 CHARACTERS = 0x110000
-SHORT, LONG = 0x2100, 0xFF
-"""Texts of characters below the first alone with forms of one byte have a quick way; no form begins with the second."""
 _WORD_CHARACTER = regex.compile(r"[\p{L}\p{M}\p{N}]")
 
 
@@ -33,21 +33,31 @@ class Spelling:
     """How each character is spelt in another form of a text, as UTF-8 bytes."""
 
     def __init__(self, form: Callable[[str], str]) -> None:
-        """Take the function that says what a character becomes; a space in it parts words."""
-        self.form = form
+        """Take the function that says what a character becomes; a space in it parts words.
+
+        Of ASCII, letters become small ones, digits either stay or part words, and all else parts words: ValueError if
+        not. Blocks of ASCII are then spelt in vectors.
+        """
+        self.form, self.digits = form, np.uint32(10 * (form("0") == "0"))
         self.entries = np.zeros(CHARACTERS, np.uint64)
         self.short = np.full(SHORT, LONG, np.uint8)
         self.pool = np.zeros(1 << 12, np.uint8)
         self.used = 0
         self.meeting = Lock()
+        for code in range(128):
+            character = chr(code).lower()
+            kept = character.isalpha() or (character.isdigit() and self.digits > 0)
+            self.short[code] = ord(character if kept else " ")
+            if self.short[code] != _short_form(form(chr(code))):
+                raise ValueError(f"not a form that blocks of ASCII can have: {form(chr(code))!r} for {chr(code)!r}")
 
     def respell(self, codes: Array, ends: Array) -> tuple[Array, Array]:
         """Return the texts in the other form, UTF-8 end to end (uint8), single spaces between words, and their ends."""
-        out, out_ends, done = _respell_short_ones(codes, ends, self.short)
+        out, out_ends, done = respelling.short_ones(codes, ends, self.short, self.digits)
         if done == len(ends) - 1:
             return out, out_ends
         self._meet(codes)  # before the pool is asked for, since threads share it
-        return _respell_rest(codes, ends, done, out, out_ends, self.short, self.entries, self.pool)
+        return respelling.the_rest(codes, ends, done, out, out_ends, self.short, self.digits, self.entries, self.pool)
 
     def words_before_marks(self, codes: Array) -> Array:
         """Return for each quotation mark of one text how many words of the other form come before it (int32)."""
@@ -120,6 +130,10 @@ def _short_form(form: str) -> int:
     return ord(form) if len(form) == 1 and form.isascii() and not form.isspace() else LONG
 
 
+NORMAL = Spelling(normal_form)
+"""The normal form, in which words are compared."""
+
+
 @jit
 def _unmet(codes: Array, table: Array) -> Array:
     """Return the code points that have no entry in the table yet."""
@@ -135,74 +149,3 @@ def _unmet(codes: Array, table: Array) -> Array:
             found[count] = code
             count += 1
     return found
-
-
-@jit
-def _respell_short_ones(codes: Array, ends: Array, short: Array) -> tuple[Array, Array, int]:
-    """Write each text's form after the one before it up to a text with a longer form; return that text's number."""
-    out, out_ends = np.empty(len(codes) + 1, np.uint8), np.zeros(len(ends), np.int64)
-    at = np.uint64(0)
-    for t in range(len(ends) - 1):
-        end = _respell_short(codes[ends[t] : ends[t + 1]], short, out, at)
-        if end < 0:
-            return out[:at], out_ends, t
-        at = np.uint64(end)
-        out_ends[t + 1] = at
-    return out[:at], out_ends, len(ends) - 1
-
-
-@jit
-def _respell_rest(
-    codes: Array, ends: Array, done: int, begun: Array, out_ends: Array, short: Array, entries: Array, pool: Array
-) -> tuple[Array, Array]:
-    """Write the forms of the texts from number `done` on after those that are there."""
-    size = len(begun) + INLINE
-    for code in codes[ends[done] :]:
-        size += ((entries[code] >> LENGTH) & 0xFF) + 1
-    out, at = np.empty(size, np.uint8), np.uint64(len(begun))
-    out[:at] = begun
-    for t in range(done, len(ends) - 1):
-        text = codes[ends[t] : ends[t + 1]]
-        end = _respell_short(text, short, out, at)
-        at = np.uint64(end) if end >= 0 else _respell_long(text, entries, pool, out, at)
-        out_ends[t + 1] = at
-    return out[:at], out_ends
-
-
-@jit
-def _respell_long(text: Array, entries: Array, pool: Array, out: Array, at: Any) -> Any:
-    """Write a text's forms from `at` on; return where they end. No branches but for long forms: words end anywhere."""
-    begin, parted = at, False
-    for code in text:
-        entry = np.int64(entries[code])
-        length = (entry >> LENGTH) & 0xFF
-        parted |= entry & BEFORE != 0
-        out[at] = 32
-        at += np.uint64(parted and length > 0 and at != begin)
-        if length <= INLINE:
-            for k in range(INLINE):
-                out[at + np.uint64(k)] = (entry >> 8 * k) & 0xFF
-        else:
-            for k in range(length):
-                out[at + np.uint64(k)] = pool[(entry & 0xFFFFFFFF) + k]
-        at += np.uint64(length)
-        parted = entry & AFTER != 0 if length else parted
-    return at
-
-
-@jit
-def _respell_short(text: Array, short: Array, out: Array, at: Any) -> int:
-    """Write a text's forms from `at` on where each is one byte; return where they end, -1 where some form is longer.
-
-    A third of the time of other texts. No branches: each character is written, and counts unless it is a space after a
-    space.
-    """
-    begin, before, longest = at, np.uint8(32), np.uint8(0)
-    for code in text:
-        byte = short[min(code, np.uint32(SHORT - 1))]
-        longest = max(longest, byte)
-        out[at] = byte
-        at += np.uint64((byte != 32) | (before != 32))
-        before = byte
-    end: int = at - np.uint64((before == 32) & (at > begin))
-    return -1 if longest == LONG else int(end)

@@ -9,6 +9,7 @@ in one register as go in.
 """
 
 import importlib
+from functools import cache
 from typing import Any, TypeVar
 
 import numba
@@ -104,6 +105,14 @@ def shingle_places(data: Array, ends: Array, size: int) -> tuple[Array, Array, A
                 n += 1
         counts[t + 1] = n
     return starts[:n], stops[:n], counts
+
+
+@cache
+def permutations(count: int, seed: int) -> tuple[Array, Array]:
+    """Return the multipliers (odd) and addends, uint32, that datasketch 2.0 draws for this count and seed."""
+    draw = np.random.RandomState(seed)
+    a = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, draw.randint(0, 1 << 32, count, dtype=np.uint32)
 
 
 @jit

@@ -1,7 +1,6 @@
 """Near copies alone, of any texts, in memory: the `words` view without a corpus, pair scores or translations.
 
-May import: numpy, corpus.characters, corpus.features, corpus.kernels, corpus.settings, corpus.sha1, corpus.sign,
-corpus.text.
+May import: numpy, corpus.characters, corpus.features, corpus.kernels, corpus.settings, corpus.sha1, corpus.text.
 
 What tools for removing duplicates do, with an exact second look: MinHash band buckets propose two texts (Broder 1997;
 the signatures are datasketch's), their true Jaccard similarity decides, and what is linked by such pairs is one
@@ -21,7 +20,6 @@ from corpus import characters, kernels, sha1, text
 from corpus.features import distinct, sort_each
 from corpus.kernels import Array, jit, mix, root_of
 from corpus.settings import Settings
-from corpus.sign import NORMAL, permutations
 
 PORTION = 100
 """Texts signed at once: their arrays stay in the processor's cache."""
@@ -78,9 +76,9 @@ def _signed(texts: Iterable[str], settings: Settings) -> Iterator[Signed]:
 
 
 def _sign(bodies: list[str], settings: Settings) -> Signed:
-    normal, normal_ends = NORMAL.respell(*characters.code_points([text.nfkc(body) for body in bodies]))
+    normal, normal_ends = characters.NORMAL.respell(*characters.code_points([text.nfkc(body) for body in bodies]))
     hashes, ends = sha1.shingle_hashes(normal, normal_ends, settings.shingle_words)
-    a, b = permutations(settings.permutations, settings.seed)
+    a, b = kernels.permutations(settings.permutations, settings.seed)
     buckets = kernels.bucket_rows(hashes, ends, a, b, settings.bands)
     sort_each(hashes, ends)
     kept, kept_ends = distinct(hashes, ends)

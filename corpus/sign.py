@@ -6,7 +6,6 @@ corpus.settings.
 """
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 CHARACTERS_AT_ONCE = 4_000_000
 """Texts are signed in portions of about this size, which bounds the memory whatever the batch holds."""
-NORMAL = characters.Spelling(text.form)
 _WIDE_MARKS = "｢｣＂﹁﹂"
 """Quotation marks of other widths, which NFKC would turn into marks that the text as it stands does not have."""
 
@@ -59,7 +57,7 @@ def _signed(rows: pa.RecordBatch, settings: Settings) -> pa.RecordBatch:
     bodies = [body or "" for body in rows.column("text").to_pylist()]
     plain = [text.nfkc(body) for body in bodies]
     codes, ends = characters.code_points(plain)
-    normal, normal_ends = NORMAL.respell(codes, ends)
+    normal, normal_ends = characters.NORMAL.respell(codes, ends)
     romanised, romanised_ends = anchors.ROMANISED.respell(codes, ends)
     each = [codes[start:stop] for start, stop in pairwise(ends.tolist())]
     found = [anchors.found(*one) for one in zip(plain, rows.column("language").to_pylist(), each, strict=True)]
@@ -116,7 +114,7 @@ def quoted_words(body: str, plain: str | None = None, codes: Array | None = None
         codes, _ = characters.code_points([plain])
     raw = codes if plain == body else characters.code_points([body])[0]
     marks = scanning.quotations(raw)
-    return NORMAL.words_before_marks(codes)[marks].tolist() if len(marks) else []
+    return characters.NORMAL.words_before_marks(codes)[marks].tolist() if len(marks) else []
 
 
 def bands(normal: list[str], settings: Settings) -> Array:
@@ -125,7 +123,7 @@ def bands(normal: list[str], settings: Settings) -> Array:
 
 
 def _bands(data: Array, ends: Array, settings: Settings) -> Array:
-    a, b = permutations(settings.permutations, settings.seed)
+    a, b = kernels.permutations(settings.permutations, settings.seed)
     hashes, counts = sha1.shingle_hashes(data, ends, settings.shingle_words)
     return kernels.bucket_rows(hashes, counts, a, b, settings.bands)
 
@@ -138,14 +136,6 @@ def laid_out(texts: list[str]) -> tuple[Array, Array]:
     return np.frombuffer(bytearray(b"".join(encoded)), np.uint8), ends
 
 
-@cache
-def permutations(count: int, seed: int) -> tuple[Array, Array]:
-    """Return the multipliers (odd) and addends, uint32, that datasketch 2.0 draws for this count and seed."""
-    draw = np.random.RandomState(seed)
-    a = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return a, draw.randint(0, 1 << 32, count, dtype=np.uint32)
-
-
 def minhash(body: str, settings: Settings | None = None) -> "MinHash":
     """Return the text's signature as a datasketch.MinHash, ready for datasketch's MinHashLSH."""
     from datasketch import MinHash
@@ -153,5 +143,5 @@ def minhash(body: str, settings: Settings | None = None) -> "MinHash":
     settings = settings or Settings()
     data, ends = laid_out([text.normalise(body)])
     hashes, _ = sha1.shingle_hashes(data, ends, settings.shingle_words)
-    a, b = permutations(settings.permutations, settings.seed)
+    a, b = kernels.permutations(settings.permutations, settings.seed)
     return MinHash(seed=settings.seed, hashvalues=kernels.minhash(hashes, a, b), scheme="affine32")

@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from many_texts import texts
 
-from corpus import kernels, sha1, sign
+from corpus import kernels, sha1
 from corpus.kernels import Array
 
 ROOT = Path(__file__).parents[1]
-A, B = sign.permutations(128, 1)
+A, B = kernels.permutations(128, 1)
 
 
 def laid(messages: list[bytes]) -> tuple[Array, Array]:
@@ -91,7 +91,7 @@ def test_minhash_is_datasketchs(shingles: set[bytes], seed: int, count: int) -> 
     theirs = MinHash(num_perm=count, seed=seed)
     theirs.update_batch(list(shingles))
     hashes = np.array([sha1_hash32(shingle) for shingle in shingles], np.uint32)
-    ours = kernels.minhash(hashes, *sign.permutations(count, seed))
+    ours = kernels.minhash(hashes, *kernels.permutations(count, seed))
     assert ours.tolist() == theirs.hashvalues.tolist()
 
 
@@ -146,7 +146,7 @@ with event.install_listener("numba:compile", Listener()):
 print(sum(values), *Listener.names)
 """
 SMALL = COMPILES.format(
-    call="values = kernels.minhash(np.arange(9, dtype=np.uint32), *sign.permutations(16, 1)).tolist()"
+    call="values = kernels.minhash(np.arange(9, dtype=np.uint32), *kernels.permutations(16, 1)).tolist()"
 )
 
 

@@ -1,5 +1,8 @@
 """Signatures: datasketch's own, the plain definitions, and whatever a text may hold."""
 
+from collections.abc import Callable
+from itertools import pairwise
+
 import plain_sign
 import pyarrow as pa
 import pytest
@@ -8,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from many_texts import HOSTILE, NEWS, languages, texts
 
-from corpus import sign, tables
+from corpus import anchors, characters, sign, tables
 from corpus.settings import Settings
 
 ALL = {**NEWS, **HOSTILE}
@@ -71,6 +74,28 @@ def test_rows_are_the_plain_definitions_on_any_strings(rows: list[tuple[str | No
     for row, (language, body) in zip(signed([*rows]), rows, strict=True):
         expected = plainly(language, body)
         assert {name: row[name] for name in expected} == expected
+
+
+BLOCKS = st.lists(
+    st.sampled_from(["word ", "  ", "A", "7", ".", "-", " x" * 40, "y" * 63, "z" * 64, "é", "“", "ı", "ﬁ", "國"])
+)
+
+
+@given(st.lists(BLOCKS.map("".join), max_size=4))
+def test_blocks_of_ascii_and_of_others_in_turn(bodies: list[str]) -> None:
+    plain = [plain_sign.nfkc(body) for body in bodies]
+    for spelling, expected in (
+        (characters.NORMAL, [" ".join(plain_sign.words(body)) for body in bodies]),
+        (anchors.ROMANISED, [plain_sign.romanise(body) for body in bodies]),
+    ):
+        data, ends = spelling.respell(*characters.code_points(plain))
+        assert [data[i:j].tobytes().decode() for i, j in pairwise(ends.tolist())] == expected
+
+
+@pytest.mark.parametrize("form", [str.upper, lambda c: c.lower(), lambda c: "-" if c == "\n" else c.lower()])
+def test_a_spelling_must_be_one_that_blocks_of_ascii_can_have(form: Callable[[str], str]) -> None:
+    with pytest.raises(ValueError, match="blocks of ASCII"):
+        characters.Spelling(form)
 
 
 @given(texts)
