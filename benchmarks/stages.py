@@ -41,7 +41,7 @@ TOGETHER = """
     FROM c
 """
 """Pairs of articles that are in one event and one cluster; in one event; in one cluster."""
-NO_ANCHORS = "SELECT text_id, CAST(hash(text_id) >> 1 AS BIGINT) AS bucket FROM signatures"
+NO_ANCHORS = "SELECT text_id, [CAST(hash(text_id) >> 1 AS BIGINT)] AS buckets FROM signatures"
 
 
 def main() -> None:

@@ -21,16 +21,16 @@ is too little for the words view, and its rarest letters may not be those of the
 
 
 def anchor_batch(rows: pa.RecordBatch, settings: Settings, context: pa.Table | None = None) -> pa.RecordBatch:
-    """Return the `anchors` rows (several a text) of each `signatures` row."""
+    """Return the `anchors` row of each `signatures` row."""
     known = rarity.unpacked(context)
     weights = [known.weights(language) for language in rows.column("language").to_pylist()]
     keys = {c: _texts(*distinct_keys(rows, c)) for c in MOST}
     shingles = _texts(*shingle_sets(rows, settings.shingle_words))
     buckets = [anchors_of({c: of[t] for c, of in keys.items()}, shingles[t], weights[t]) for t in range(rows.num_rows)]
-    owners = np.repeat(np.arange(len(buckets)), [len(chosen) for chosen in buckets])
+    ends = np.cumsum([0, *map(len, buckets)], dtype=np.int32)
     values = np.concatenate(buckets) if buckets else np.empty(0, np.int64)
-    ids = rows.column("text_id").take(pa.array(owners, pa.int64()))
-    return pa.RecordBatch.from_arrays([ids, pa.array(values)], schema=tables.SCHEMAS["anchors"])
+    lists = pa.ListArray.from_arrays(ends, pa.array(values))
+    return pa.RecordBatch.from_arrays([rows.column("text_id"), lists], schema=tables.SCHEMAS["anchors"])
 
 
 def _texts(keys: Array, ends: Array) -> list[Array]:
@@ -40,23 +40,16 @@ def _texts(keys: Array, ends: Array) -> list[Array]:
 def anchors_of(keys: dict[int, Array], shingles: Array, weights: Array) -> Array:
     """Return the buckets (int64) of a text's rarest anchors and of its sample of shingles.
 
-    keys: its sorted distinct keys by class; weights: uint8, shape (CLASSES, BINS). There is at least one bucket, so
-    that the text counts as done.
+    keys: its sorted distinct keys by class; weights: uint8, shape (CLASSES, BINS).
     """
     chosen = [rarest(keys[c], weights[c], most) for c, most in MOST.items()]
-    found = np.unique(np.concatenate([*chosen, sampled(shingles)]))
-    return found.view(np.int64) if len(found) else np.array([hash_of_nothing(shingles)], np.int64)
+    return np.unique(np.concatenate([*chosen, sampled(shingles)])).view(np.int64)
 
 
 def sampled(shingles: Array) -> Array:
     """Return the least of the sorted distinct shingles, the same ones of every text (Broder 1997, section 4)."""
     found: Array = shingles[: np.searchsorted(shingles, np.uint64((1 << 64) // SAMPLED))][:MOST_SHINGLES]
     return found
-
-
-def hash_of_nothing(shingles: Array) -> int:
-    """Return a bucket of its own for a text without anchors."""
-    return -1 - int(shingles[0] >> np.uint64(2)) if len(shingles) else -1
 
 
 def rarest(keys: Array, weights: Array, count: int) -> Array:

@@ -40,6 +40,14 @@ WORKER_BYTES = 1_000_000_000
 MEMORY_BYTES = 2_000_000_000
 """How much DuckDB may hold before it spills to disk: less costs little time, more is no faster."""
 ROOMY = "SELECT parse_formatted_bytes(current_setting('memory_limit')) > $1"
+PLACES = """
+SELECT filename, list(file_row_number ORDER BY file_row_number) AS places
+FROM {signatures}
+WHERE text_id IN (SELECT a FROM named UNION SELECT b FROM named)
+GROUP BY filename
+ORDER BY filename
+"""
+"""Where the named texts lie: DuckDB would read all columns of all row groups for a few texts in each."""
 FLUSH_ROWS, FLUSH_SECONDS = 20_000, 20.0
 
 Progress = Callable[[str, int], None]
@@ -87,9 +95,13 @@ def connect(
         con.execute("SET enable_progress_bar = false")
     con.execute("SET preserve_insertion_order = false")
     for name in tables.SCHEMAS:
-        pattern = tables.pattern(folder, name).replace("'", "''")
-        con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{pattern}')")
+        con.execute(f"CREATE VIEW {name} AS FROM {_parquet(folder, name)}")
     return con
+
+
+def _parquet(folder: Path, name: str) -> str:
+    pattern = tables.pattern(folder, name).replace("'", "''")
+    return f"read_parquet('{pattern}')"
 
 
 def _spilt(memory: str | None, scratch: Path | None) -> str:
@@ -113,6 +125,7 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         _scratch(folder, stage) as scratch,
         connect(folder, scratch=scratch / "spilt") as con,
     ):
+        view_by_part(con, folder, stage)
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
         for step, query in stage.queries().items():
             con.execute(f"CREATE TEMP TABLE {step} AS {query}", stage.values(settings, query))
@@ -124,12 +137,18 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
             rows = to_do.read_all()
             for step in stage.steps:
                 con.execute(f"DROP TABLE {step}")
-            work = replace(work, texts=_texts_of(con, rows, stage, scratch))
+            work = replace(work, texts=_texts_of(con, folder, rows, stage, scratch))
             to_do = rows.to_reader(stage.rows)
         written = _drain(folder, stage, _map(stage, work, _sized(to_do, stage.rows)), progress)
         if stage.done and done is not None:
             tables.append(folder, stage.done, done)
         return written
+
+
+def view_by_part(con: Connection, folder: Path, stage: Stage) -> None:
+    """Make the views of the tables whose rows the stage wants with the file that they lie in."""
+    for name in stage.by_part():
+        con.execute(f"CREATE VIEW {name}_by_part AS SELECT *, filename AS part FROM {_parquet(folder, name)}")
 
 
 @contextmanager
@@ -145,14 +164,17 @@ def _scratch(folder: Path, stage: Stage) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _texts_of(con: Connection, rows: pa.Table, stage: Stage, scratch: Path) -> Lookup:
+def _texts_of(con: Connection, folder: Path, rows: pa.Table, stage: Stage, scratch: Path) -> Lookup:
     """Return the stage's columns of the texts that the rows name."""
     con.register("named", rows.select(["a", "b"]))
-    columns = ", ".join(f's."{name}"' for name in stage.texts)
-    texts = con.sql(
-        f"SELECT {columns} FROM signatures AS s WHERE text_id IN (SELECT a FROM named UNION SELECT b FROM named)"
-    ).to_arrow_reader(stage.rows)
-    return Lookup(scratch / "texts.arrow", texts, texts.schema, "text_id")
+    places = con.sql(PLACES.format(signatures=_parquet(folder, "signatures"))).to_arrow_table()
+    texts = (
+        batch
+        for part, at in zip(places["filename"].to_pylist(), places["places"], strict=True)
+        for batch in tables.read_at(tables.part(folder, "signatures", part), at.as_py(), stage.texts)
+    )
+    schema = pa.schema([tables.SCHEMAS["signatures"].field(name) for name in stage.texts])
+    return Lookup(scratch / "texts.arrow", texts, schema, "text_id")
 
 
 def _drain(folder: Path, stage: Stage, results: Iterator[pa.RecordBatch], progress: Progress | None) -> int:

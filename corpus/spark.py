@@ -83,6 +83,9 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
     tables.demand(folder)
     with tables.locked(folder, f"stage-{stage.name}"):
         own = _opened(spark, folder)
+        for name in stage.by_part():
+            rows = own.read.schema(_schema(name)).parquet(_path(folder / name))
+            rows.select("*", rows["_metadata.file_path"].alias("part")).createOrReplaceTempView(f"{name}_by_part")
         context = own.sql(translated(stage.context)).toArrow() if stage.context else None
         steps = [_view(own, step, stage.values(settings, query), query) for step, query in stage.queries().items()]
         done = own.table("fresh").toArrow() if stage.done else None

@@ -4,6 +4,7 @@ Resuming and incremental runs are the anti-join in each stage's query; there is 
 for types; the batch functions' modules are imported when a stage runs.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -55,6 +56,13 @@ class Stage:
         """Return the SQL text of each step by its name, in order."""
         return {step: sql(f"stages/{self.name}/{step}") for step in self.steps}
 
+    def by_part(self) -> list[str]:
+        """Return the tables that the query wants with a further column `part`, the file that a row lies in.
+
+        A few rows of long texts are looked for by their keys first: then only files that hold some are read.
+        """
+        return sorted(set(re.findall(r"\b(\w+)_by_part\b", self.query())))
+
     def values(self, settings: Settings, text: str) -> dict[str, Any]:
         """Return the values of the $names in a query of the stage."""
         known = {
@@ -105,7 +113,7 @@ EXTRACT = Stage(
     risky=True,
     failed=partial(_call, "corpus.extract:failed_batch"),
 )
-SIGN = Stage("sign", "signatures", partial(_call, "corpus.sign:sign_batch"))
+SIGN = Stage("sign", "signatures", partial(_call, "corpus.sign:sign_batch"), small=20)
 ANCHOR = Stage("anchor", "anchors", partial(_call, "corpus.anchoring:anchor_batch"), threads=True, context=RARITY)
 PAIR = Stage(
     "pair",

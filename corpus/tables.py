@@ -11,6 +11,7 @@ import glob
 import os
 import shutil
 import uuid
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from functools import partial
@@ -38,6 +39,7 @@ __all__ = [
     "parts",
     "pattern",
     "read",
+    "read_at",
     "remove",
     "replace",
     "rows_of",
@@ -49,9 +51,10 @@ FIRST = "part-zero.parquet"
 """The part that carries the schema of a table without rows, and all rows of one that was replaced.
 
 Its name sorts behind all others: DuckDB takes each file for as long as the first one, and this one is often empty."""
-ROWS = 50_000
-"""How many rows of a part are read at once: a Parquet row group."""
 _REPLACES = b"wirecopy.replaces"
+GROUP_BYTES, FEWEST_ROWS, ROWS = 4_000_000, 100, 50_000
+"""A row group holds about so many bytes, but no fewer and no more rows: whoever wants a few long texts reads as many
+row groups and not the whole part."""
 TIME = pa.timestamp("us", tz="UTC")
 T = TypeVar("T")
 TEXTS = pa.list_(pa.string())
@@ -88,8 +91,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     # In how many of a language's sampled texts each hashed feature occurs (`texts` of them sampled out of `of`).
     "rarity": _schema(language=S, feature=S, texts=I32, of=I32, bins=I32S, counts=I32S),
-    # One bucket of one text in the anchors view: its rarest language-neutral features.
-    "anchors": _schema(text_id=S, bucket=I64),
+    # One text in the anchors view: the buckets of its rarest language-neutral features.
+    "anchors": _schema(text_id=S, buckets=I64S),
     # The texts whose candidates have all been scored, and how many articles each had then: a further copy may widen
     # the time in which it was published, and so bring further candidates. In how many other texts of its language
     # (`room_within`) and of others (`room_across`) an anchor of it may lie to count.
@@ -306,7 +309,8 @@ def _write(path: Path, rows: pa.Table | pa.RecordBatchReader) -> None:
 
 def _to_parquet(rows: pa.Table | pa.RecordBatchReader, sink: Any) -> None:
     if isinstance(rows, pa.Table):
-        pq.write_table(rows, sink, compression="zstd", row_group_size=ROWS)
+        count = len(rows) * GROUP_BYTES // max(1, rows.nbytes)
+        pq.write_table(rows, sink, compression="zstd", row_group_size=min(ROWS, max(FEWEST_ROWS, count)))
         return
     with pq.ParquetWriter(sink, rows.schema, compression="zstd") as writer:
         for batch in rows:
@@ -334,6 +338,19 @@ def read(part: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return a part file's rows."""
     with opened(part) as file:
         return pq.read_table(file, columns=columns)
+
+
+def read_at(part: Path, places: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield a part file's rows at these ascending places (from 0); row groups without any are not read."""
+    with opened(part) as source, pq.ParquetFile(source) as file:
+        first = begun = 0
+        for group in range(file.num_row_groups):
+            end = first + file.metadata.row_group(group).num_rows
+            ended = bisect_left(places, end, begun)
+            if begun < ended:
+                within = pa.array([place - first for place in places[begun:ended]])
+                yield from file.read_row_group(group, columns).take(within).combine_chunks().to_batches()
+            first, begun = end, ended
 
 
 def _schema_of(part: Path) -> pa.Schema:

@@ -25,7 +25,7 @@ FROM read_parquet('merges/part-*.parquet');
 CREATE OR REPLACE VIEW signatures AS
 FROM read_parquet('signatures/part-*.parquet');
 
--- One row is a text in one of its buckets of the anchors view.
+-- One row is a text with its buckets of the anchors view.
 CREATE OR REPLACE VIEW anchors AS
 FROM read_parquet('anchors/part-*.parquet');
 

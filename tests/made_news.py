@@ -154,8 +154,8 @@ def once(folder: Path) -> None:
     for table, key in (("pages", "id"), ("articles", "id"), ("signatures", "text_id"), ("clusters", "id")):
         keys = [row[key] for row in rows_of(folder, table)]
         assert len(keys) == len(set(keys)), f"{table} holds a row twice"
-    anchors = [(row["text_id"], row["bucket"]) for row in rows_of(folder, "anchors")]
-    assert len(anchors) == len(set(anchors)), "anchors hold a row twice"
+    anchors = [row["text_id"] for row in rows_of(folder, "anchors")]
+    assert len(anchors) == len(set(anchors)), "anchors hold a text twice"
     rarity = [(row["language"], row["feature"]) for row in rows_of(folder, "rarity")]
     assert len(rarity) == len(set(rarity)), "rarity holds a row twice"
     scored(folder)

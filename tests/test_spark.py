@@ -29,7 +29,7 @@ HOME = Path(pyspark.__file__).parent
 TABLES = {
     "articles": ("id",),
     "signatures": ("text_id",),
-    "anchors": ("text_id", "bucket"),
+    "anchors": ("text_id",),
     "pairs": ("a", "b"),
     "paired": ("text_id",),
     "closed": ("text_id",),

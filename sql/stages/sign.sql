@@ -5,7 +5,12 @@ WITH unsigned AS (
     ANTI JOIN signatures AS s ON s.text_id = a.text_id
     WHERE a.outcome = 'ok'
     GROUP BY a.text_id
+),
+placed AS (
+    SELECT a.part, a.id
+    FROM articles_by_part AS a
+    SEMI JOIN unsigned AS u ON u.id = a.id
 )
 SELECT a.text_id, a.language, a.text
-FROM articles AS a
-SEMI JOIN unsigned AS u ON u.id = a.id
+FROM articles_by_part AS a
+SEMI JOIN placed AS p ON p.part = a.part AND p.id = a.id

@@ -40,6 +40,7 @@ SELECT
     CAST(coalesce(power(2, w.room), 0) AS INTEGER) AS room_within,
     CAST(coalesce(power(2, a.room), 0) AS INTEGER) AS room_across
 FROM texts AS t
-SEMI JOIN opened AS o ON o.n = t.n
+SEMI JOIN anchors AS c ON c.text_id = t.text_id
 LEFT JOIN room_within AS w ON w.n = t.n
 LEFT JOIN room_across AS a ON a.n = t.n
+WHERE t.fresh
