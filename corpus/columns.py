@@ -1,7 +1,7 @@
 """An import file's columns as rows of `pages`: names recognised, values tidied, what is unusable counted.
 
 Whole columns at a time with Arrow; only URLs, ids, dates and authors are looked at one by one.
-May import: pyarrow, corpus.ids, names, tables, urls, values, streams and the standard library.
+May import: pyarrow, corpus.ids, names, schemas, urls, values, streams and the standard library.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from corpus.ids import short_id
 from corpus.names import is_text, recognise
+from corpus.schemas import SCHEMAS, TIME
 from corpus.streams import Refusal
-from corpus.tables import SCHEMAS, TIME
 from corpus.urls import canonical, publisher_of
 from corpus.values import EARLIEST, LATEST, authors_of, date_of, names_of
 

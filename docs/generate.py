@@ -14,7 +14,7 @@ from dataclasses import fields
 from inspect import getsource
 from pathlib import Path
 
-from corpus import arguments, query, tables
+from corpus import arguments, query, schemas, tables
 from corpus.engine import connect
 from corpus.settings import Settings
 from corpus.stages import sql
@@ -106,7 +106,7 @@ def tables_page() -> str:
 
 def stored_columns() -> dict[str, list[tuple[str, str]]]:
     """Table → its columns and their Arrow types."""
-    return {name: [(field.name, str(field.type)) for field in schema] for name, schema in tables.SCHEMAS.items()}
+    return {name: [(field.name, str(field.type)) for field in schema] for name, schema in schemas.SCHEMAS.items()}
 
 
 def view_columns() -> dict[str, list[tuple[str, str]]]:
@@ -124,7 +124,7 @@ def view_columns() -> dict[str, list[tuple[str, str]]]:
 
 def row_of(kind: str, name: str) -> str:
     """Return what one row is, from the comment above the table's schema or the view's SQL."""
-    text = sql("views") if kind == "view" else Path(tables.__file__).read_text("utf-8")
+    text = sql("views") if kind == "view" else Path(schemas.__file__).read_text("utf-8")
     mark, opening = ("--", f"CREATE OR REPLACE VIEW {name} ") if kind == "view" else ("#", f'"{name}": ')
     found = re.search(rf"((?:^ *{mark} .*\n)+) *{re.escape(opening)}", text, re.MULTILINE)
     lines = found[1].splitlines() if found else []
