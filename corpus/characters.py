@@ -38,7 +38,7 @@ class Spelling:
         Of ASCII, letters become small ones, digits either stay or part words, and all else parts words: ValueError if
         not. Blocks of ASCII are then spelt in vectors.
         """
-        self.form, self.digits = form, np.uint32(10 * (form("0") == "0"))
+        self.form, self.digits = form, np.uint8(10 * (form("0") == "0"))
         self.entries = np.zeros(CHARACTERS, np.uint64)
         self.short = np.full(SHORT, LONG, np.uint8)
         self.pool = np.zeros(1 << 12, np.uint8)

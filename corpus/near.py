@@ -184,6 +184,8 @@ def jaccard(a: Array, b: Array, threshold: float) -> float:
     """Return the Jaccard similarity of two sorted sets; 0 as soon as what is left of them rules the threshold out."""
     if min(len(a), len(b)) < threshold * max(len(a), len(b)):
         return 0.0
+    if _equal(a, b):
+        return 1.0
     i = k = shared = 0
     needed = threshold / (1 + threshold) * (len(a) + len(b)) - 1e-6
     while i < len(a) and k < len(b):
@@ -195,6 +197,17 @@ def jaccard(a: Array, b: Array, threshold: float) -> float:
             i += x <= y
             k += y <= x
     return shared / (len(a) + len(b) - shared)
+
+
+@jit
+def _equal(a: Array, b: Array) -> bool:
+    """Say if two sets are one, in vectors; their least members tell nearly always that they are not."""
+    if len(a) != len(b) or len(a) == 0 or a[0] != b[0]:
+        return False
+    different = np.uint32(0)
+    for i in range(len(a)):
+        different |= a[i] ^ b[i]
+    return bool(different == 0)
 
 
 @jit

@@ -104,11 +104,11 @@ def _ascii_block(codes: Array, digits: Any, block: Array) -> bool:
     """Write the form of each ASCII character, in vectors: a small letter, a digit or a space; say if all were ASCII."""
     all_bits = np.uint32(0)
     for k in range(BLOCK):
-        code = codes[k]
-        all_bits |= code
-        small = np.uint32(code | np.uint32(0x20))
-        rest = np.uint8(code) if np.uint32(code - np.uint32(48)) < digits else np.uint8(32)
-        block[k] = np.uint8(small) if np.uint32(small - np.uint32(97)) < np.uint32(26) else rest
+        all_bits |= codes[k]
+        byte = np.uint8(codes[k])
+        small = np.uint8(byte | np.uint8(0x20))
+        rest = byte if np.uint8(byte - np.uint8(48)) < digits else np.uint8(32)
+        block[k] = small if np.uint8(small - np.uint8(97)) < np.uint8(26) else rest
     return bool(np.uint32(all_bits) < np.uint32(128))
 
 
