@@ -42,7 +42,7 @@ def main() -> None:
     asked.add_argument("--articles", default="100k", help="how many texts each tool gets (default: 100k)")
     asked.add_argument("--sizes", nargs="*", default=["10k", "30k", "100k", "300k", "1M"], help="sizes of the curve")
     asked.add_argument("--stages", nargs="*", default=["10k", "100k"], help="sizes for the whole line")
-    asked.add_argument("--repeat", type=int, default=1, help="how often each tool runs; the cheapest run counts")
+    asked.add_argument("--repeat", type=int, default=1, help="rounds for each tool (see peers.py)")
     asked.add_argument("--folder", type=Path, default=peers.HOME, help="environments and texts are kept here")
     told = asked.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,11 @@ worked out exactly, without hashing tricks: every pair of texts whose word 5-gra
 more, and what such pairs link. Each tool runs in a process of its own, in an environment of its own (peers.toml, made
 in build/peers). CPU seconds are those of the whole process and its children, start and reading included; peak memory
 is that of the largest process. ARI: adjusted Rand index (Hubert and Arabie 1985), 1 is perfect.
+
+Each tool has its rounds, --repeat in number. A round is a run of wirecopy and then, at once, one of the tool; the ratio
+is that of their CPU times in this round, since other work on a machine slows both. Told of a tool is the round whose
+ratio is the median (the lower of two), of wirecopy, in the last line, the run of median CPU time among all its runs.
+wirecopy's kernels are compiled before (python -m corpus.warm).
 """
 
 import argparse
@@ -34,7 +39,9 @@ from stages import number
 
 HERE = Path(__file__).parent
 HOME = HERE.parent / "build" / "peers"
+TOOLS = tomllib.loads((HERE / "peers.toml").read_text("utf-8"))
 THRESHOLD = 0.7
+Row = dict[str, Any]
 OWN = """
 import sys
 from itertools import islice
@@ -72,8 +79,8 @@ def main() -> None:
     """Make the texts, let each tool have them, print a row for each."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--articles", default="100k", help="how many texts (default: 100k)")
-    asked.add_argument("--only", nargs="*", help="these tools alone")
-    asked.add_argument("--repeat", type=int, default=1, help="how often; the run of the least CPU time counts")
+    asked.add_argument("--only", nargs="*", choices=list(TOOLS), help="these tools alone")
+    asked.add_argument("--repeat", type=int, default=1, help="rounds for each tool; that of the median ratio is told")
     asked.add_argument("--folder", type=Path, default=HOME, help="environments and texts are kept here")
     told = asked.parse_args()
     print(f"{told.articles} articles, {machine()}")
@@ -87,20 +94,52 @@ def main() -> None:
         print(f"{row['tool']:12} {cost} {quality}", flush=True)
 
 
-def measured(articles: str, only: list[str] | None, home: Path, repeat: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for wirecopy and for each tool: its name, and cpu, ratio, wall, peak, exact and made, or error."""
+def measured(articles: str, only: list[str] | None, home: Path, repeat: int) -> Iterator[Row]:
+    """Yield a row for each tool, then for wirecopy: its name, and cpu, ratio, wall, peak, exact and made, or error."""
+    subprocess.run([sys.executable, "-m", "corpus.warm"], cwd=HERE.parent, check=True)
     home.mkdir(parents=True, exist_ok=True)
     texts = home / f"texts-{articles}.parquet"
     made, linked = _texts(texts, number(articles))
-    tools = tomllib.loads((HERE / "peers.toml").read_text("utf-8"))
-    ours = 0.0
-    for name in ["wirecopy", *(only if only is not None else tools)]:
-        command = _command(name, tools.get(name, {}), home)
-        found = min((run(command, texts) for _ in range(repeat)), key=lambda one: one.get("cpu", 0.0))
-        if "error" not in found:
-            ours, labels = ours or found["cpu"], found.pop("labels")
-            found |= {"ratio": found["cpu"] / ours, "exact": _ari(labels, linked), "made": _ari(labels, made)}
-        yield {"tool": name, **found}
+    own: list[Row] = []
+    for name in TOOLS if only is None else only:
+        rounds = list(_rounds(name, home, texts, own, repeat))
+        yield {"tool": name, **_judged(_median(rounds, "ratio"), made, linked)}
+    if not own:
+        own = [_own(texts) for _ in range(repeat)]
+    yield {"tool": "wirecopy", **_judged(_median(own, "cpu"), made, linked)}
+
+
+def _rounds(name: str, home: Path, texts: Path, own: list[Row], repeat: int) -> Iterator[Row]:
+    """Yield what each round tells of a tool, or once why there is none; wirecopy's own rows are added to `own`."""
+    refused = installed(home / name, TOOLS[name])
+    if refused:
+        yield {"error": refused}
+        return
+    for _ in range(repeat):
+        own.append(_own(texts))
+        row = run([str(home / name / "bin" / "python"), str(HERE / "peer.py"), name], texts)
+        yield row if "error" in row else {**row, "ratio": row["cpu"] / own[-1]["cpu"]}
+
+
+def _own(texts: Path) -> Row:
+    row = run([sys.executable, "-c", OWN], texts)
+    if "error" in row:
+        raise SystemExit(f"wirecopy {row['error']}")
+    return {**row, "ratio": 1.0}
+
+
+def _median(rows: list[Row], name: str) -> Row:
+    """Return the row in the middle, the lower of two; or one that tells of an error."""
+    failed = [row for row in rows if "error" in row]
+    return failed[0] if failed else sorted(rows, key=lambda row: row[name])[(len(rows) - 1) // 2]
+
+
+def _judged(row: Row, made: np.ndarray, linked: np.ndarray) -> Row:
+    """Hold the labels of a row against both truths."""
+    if "error" in row:
+        return row
+    labels = row.pop("labels")
+    return {**row, "exact": _ari(labels, linked), "made": _ari(labels, made)}
 
 
 def machine() -> str:
@@ -165,15 +204,7 @@ def _shingles(texts: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(each), np.concatenate([[0], np.cumsum([len(one) for one in each])])
 
 
-def _command(name: str, tool: dict[str, Any], home: Path) -> list[str] | str:
-    """Return the command that clusters with this tool, or why there is none."""
-    if name == "wirecopy":
-        return [sys.executable, "-c", OWN]
-    refused = installed(home / name, tool)
-    return refused or [str(home / name / "bin" / "python"), str(HERE / "peer.py"), name]
-
-
-def installed(folder: Path, tool: dict[str, Any]) -> str | None:
+def installed(folder: Path, tool: Row) -> str | None:
     """Make an environment with a tool in it where there is none; return why that does not go, if so."""
     if (folder / "ready").exists():
         return None
@@ -192,10 +223,8 @@ def _last(told: str) -> str:
     return next((line for line in reversed(told.splitlines()) if line.strip()), "it says nothing")[:120]
 
 
-def run(command: list[str] | str, texts: Path, *more: str) -> dict[str, Any]:
+def run(command: list[str], texts: Path, *more: str) -> Row:
     """Run one tool; return seconds, megabytes and labels, or the error it ended with."""
-    if isinstance(command, str):
-        return {"error": command}
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as told:
         labels, begun = Path(folder) / "labels.npy", time.monotonic()
         whole = [sys.executable, "-I", "-S", "-c", MEASURED, *command, str(texts), str(labels), *more]
