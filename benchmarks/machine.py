@@ -1,10 +1,11 @@
 """Prints what this machine does as tables in Markdown, and draws time and memory against size: make bench-all.
 
-    python benchmarks/machine.py [--articles 100k] [--sizes 10k 30k 100k 300k 1M] [--stages 10k 100k] [--repeat 1]
+    python benchmarks/machine.py [--articles 100k] [--sizes 10k 30k 100k 300k 1M] [--stages 10k 100k]
+        [--skewed 75k] [--repeat 1] [--folder DIR]
 
 Four parts, each in one run: near copies beside other tools (peers.py), near copies of growing numbers of texts, near
 copies of a skewed corpus, and each stage of the whole line (stages.py). The plots are drawn by matplotlib in an
-environment of its own.
+environment of its own. `--sizes`, `--stages` without any size and `--skewed 0` leave their part out.
 """
 
 import argparse
@@ -32,7 +33,6 @@ IMAGE = HERE.parent / "docs" / "images" / "scale.svg"
 PLOTS = {"packages": ["matplotlib"]}
 FIRST = 100_000
 """So many texts are made; larger sizes have them once more for each further letter that stands for A."""
-VERBATIM, NEAR, FILLED = 20_000, 5_000, 50_000
 Row = dict[str, Any]
 
 
@@ -42,6 +42,7 @@ def main() -> None:
     asked.add_argument("--articles", default="100k", help="how many texts each tool gets (default: 100k)")
     asked.add_argument("--sizes", nargs="*", default=["10k", "30k", "100k", "300k", "1M"], help="sizes of the curve")
     asked.add_argument("--stages", nargs="*", default=["10k", "100k"], help="sizes for the whole line")
+    asked.add_argument("--skewed", default="75k", help="how many articles the skewed corpus has (default: 75k)")
     asked.add_argument("--repeat", type=int, default=1, help="rounds for each tool (see peers.py)")
     asked.add_argument("--folder", type=Path, default=peers.HOME, help="environments and texts are kept here")
     told = asked.parse_args()
@@ -52,11 +53,12 @@ def main() -> None:
         _row(row["tool"], *_figures(row))
     if told.sizes:
         _curve(told.folder, told.sizes)
-    _skewed(told.folder)
-    if told.stages:
-        print("\nThe whole line, stage by stage\n", flush=True)
-        for sizes in (told.stages, ["--skewed"]):
-            subprocess.run([sys.executable, str(HERE / "stages.py"), *sizes], check=True)
+    skewed = ["--skewed", told.skewed] if number(told.skewed) else []
+    if skewed:
+        _skewed(told.folder, number(told.skewed))
+    print("\nThe whole line, stage by stage\n", flush=True)
+    for sizes in filter(None, (told.stages, skewed)):
+        subprocess.run([sys.executable, str(HERE / "stages.py"), *sizes], check=True)
 
 
 def _figures(row: Row) -> Iterator[str]:
@@ -102,18 +104,19 @@ def _many(home: Path, count: int) -> Iterator[list[Row]]:
             yield [{"text": text.translate(spelt)} for text in batch.column(0).to_pylist()]
 
 
-def _skewed(home: Path) -> None:
+def _skewed(home: Path, count: int) -> None:
     """Measure near copies of one text many thousand times over, and of a template filled in anew as often."""
-    texts = _written(home / "plain-skewed.parquet", made_up.skewed(VERBATIM, NEAR, FILLED))
+    verbatim, near, filled = made_up.parts(count)
+    texts = _written(home / f"plain-skewed-{count}.parquet", made_up.skewed(count))
     one = peers.run([sys.executable, "-c", peers.OWN], texts)
-    copies, others = np.split(one["labels"] == 0, [VERBATIM + NEAR])
+    copies, others = np.split(one["labels"] == 0, [verbatim + near])
     bodies = pq.read_table(texts)["text"].take(pa.array([0, *np.flatnonzero(~copies)])).to_pylist()
     first, *outside = (shingles(body, 5) for body in bodies)
     missed = sum(len(first & body) >= peers.THRESHOLD * len(first | body) for body in outside)
-    print(f"\n{VERBATIM:,} verbatim and {NEAR:,} near copies of one text, one template {FILLED:,} times\n")
+    print(f"\n{verbatim:,} verbatim and {near:,} near copies of one text, one template {filled:,} times\n")
     _table("CPU s", "wall s", "peak MB", "copies in one cluster", "near enough and not in it", "others in it")
     cost = f"{one['cpu']:.1f}", f"{one['wall']:.1f}", f"{one['peak']:,.0f}"
-    _row(*cost, f"{copies.sum():,} of {VERBATIM + NEAR:,}", f"{missed:,}", f"{others.sum():,}")
+    _row(*cost, f"{copies.sum():,} of {verbatim + near:,}", f"{missed:,}", f"{others.sum():,}")
 
 
 def _written(path: Path, portions: Iterable[list[Row]]) -> Path:

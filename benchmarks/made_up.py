@@ -127,10 +127,17 @@ def articles(count: int, seed: int = 1) -> Iterator[list[dict[str, Any]]]:
     yield rows
 
 
-def skewed(verbatim: int, near: int, filled: int, seed: int = 2) -> Iterator[list[dict[str, Any]]]:
+def parts(count: int) -> tuple[int, int, int]:
+    """Return how many of so many skewed articles are verbatim copies, near copies, and the template filled in."""
+    near = count // 15
+    return 4 * near, near, count - 5 * near
+
+
+def skewed(count: int, seed: int = 2) -> Iterator[list[dict[str, Any]]]:
     """Yield portions of `articles` rows of two events: one text over and over, and one template filled in anew."""
     world, rows = World(seed), []
     first, template = world.sentences("en", WORDS), world.sentences("en", 80)
+    verbatim, near, filled = parts(count)
     for i in range(verbatim + near + filled):
         if i < verbatim:
             told = first

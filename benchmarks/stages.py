@@ -1,6 +1,6 @@
 """Measures each stage on a made-up corpus: articles a second of CPU time, peak memory, candidates an article.
 
-    python benchmarks/stages.py [10k 100k 1M] [--skewed] [--folder DIR]
+    python benchmarks/stages.py [10k 100k 1M] [--skewed [75k]] [--folder DIR]
 
 Each stage runs in a process of its own. CPU seconds and memory count all its processes together; memory is what lies
 resident, looked at ten times a second. `words` is pair, close and cluster of the words view alone, on the same
@@ -48,7 +48,9 @@ def main() -> None:
     """Parse, make, measure, print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("sizes", nargs="*", default=["100k"], help="numbers of articles, such as 10k or 1M")
-    asked.add_argument("--skewed", action="store_true", help="one text 25,000 times and one template 50,000 times")
+    asked.add_argument(
+        "--skewed", nargs="?", const="75k", help="so many, of one text (a third) and one template, instead"
+    )
     asked.add_argument("--folder", type=Path, help="keep the corpora here")
     asked.add_argument("--one", nargs=2, metavar=("STAGE", "DIR"), help=argparse.SUPPRESS)
     told = asked.parse_args()
@@ -58,7 +60,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = told.folder or Path(temporary)
         if told.skewed:
-            _all("skewed", folder / "skewed", lambda: made_up.skewed(20_000, 5_000, 50_000))
+            _all("skewed", folder / "skewed", lambda: made_up.skewed(number(told.skewed)))
         for size in [] if told.skewed else told.sizes:
             _all(size, folder / size, lambda size=size: made_up.articles(number(size)))
 
