@@ -48,9 +48,7 @@ def main() -> None:
     """Parse, make, measure, print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("sizes", nargs="*", default=["100k"], help="numbers of articles, such as 10k or 1M")
-    asked.add_argument(
-        "--skewed", nargs="?", const="75k", help="so many, of one text (a third) and one template, instead"
-    )
+    asked.add_argument("--skewed", nargs="?", const="75k", help="so many of one text and one template")
     asked.add_argument("--folder", type=Path, help="keep the corpora here")
     asked.add_argument("--one", nargs=2, metavar=("STAGE", "DIR"), help=argparse.SUPPRESS)
     told = asked.parse_args()
