@@ -46,7 +46,7 @@ OWN = """
 import sys
 from itertools import islice
 import numpy, pyarrow.parquet
-from corpus.near import near_copies
+from corpus import near_copies
 file = pyarrow.parquet.ParquetFile(sys.argv[1], pre_buffer=False, buffer_size=1 << 20)
 batches = file.iter_batches(1000, columns=["text"])
 texts = (text for batch in batches for text in batch.column(0).to_pylist())

@@ -1,6 +1,7 @@
 """The Python face: every verb of Corpus, and what it says when something is wrong."""
 
 import csv
+import gc
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -42,6 +43,13 @@ def test_the_public_names_are_these() -> None:
     assert all(getattr(corpus, name) for name in corpus.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Corpsu'"):
         corpus.Corpsu  # noqa: B018
+
+
+def test_the_collector_is_after_an_import_as_it_was_before() -> None:
+    for change in (gc.disable, gc.enable):
+        change()
+        before = gc.isenabled()
+        assert corpus.near_copies is not None and gc.isenabled() == before
 
 
 def test_a_run_makes_the_clusters(news: Corpus) -> None:
