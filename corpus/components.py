@@ -12,11 +12,10 @@ from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus import linkage
 from corpus.engine import Connection
-from corpus.kernels import Array
+from corpus.kernels import Array, numbered, numbers_of
 from corpus.settings import Settings
 
 ARTICLES = """
@@ -39,24 +38,27 @@ def components(con: Connection, settings: Settings) -> pa.Table:
     Texts go by their hashes: two of one hash share a component, which does no harm.
     """
     articles = con.sql(ARTICLES).to_arrow_table()
-    texts = articles["text"].combine_chunks().dictionary_encode()
-    of_text, basis = _of_texts(con, texts.dictionary, settings.threshold)
-    of = of_text[texts.indices.to_numpy()]
+    texts, table, of_article = numbered(articles["text"].to_numpy().copy())
+    pairs = con.sql(PAIRS, params={"threshold": settings.threshold}).to_arrow_table()
+    left, right = (numbers_of(pairs[side].to_numpy().copy(), texts, table) for side in ("a", "b"))
+    of_text, basis = _of_texts(len(texts), left, right, pairs)
+    of = of_text[of_article]
     np.add.at(basis, of, articles["told"].to_numpy())
     alone = np.bincount(of, minlength=len(of_text))[of] < 2
     basis ^= _rules(settings.threshold)
     return pa.table({"id": articles["id"], "component": of, "basis": pa.array(basis[of].view(np.int64), mask=alone)})
 
 
-def _of_texts(con: Connection, texts: pa.Array, threshold: float) -> tuple[Array, Array]:
-    """Return each text's component and, by component, the sum (uint64) of the hashes of the pairs in it."""
-    pairs = con.sql(PAIRS, params={"threshold": threshold}).to_arrow_table()
-    left, right = (pc.index_in(pairs[side], texts).fill_null(-1).to_numpy() for side in ("a", "b"))
+def _of_texts(count: int, left: Array, right: Array, pairs: pa.Table) -> tuple[Array, Array]:
+    """Return each text's component and, by component, the sum (uint64) of the hashes of the pairs in it.
+
+    left, right: the numbers of the pairs' texts, -1 where no readable article has it.
+    """
     known = (left >= 0) & (right >= 0)
-    left, right = left[known].astype(np.int64), right[known].astype(np.int64)
-    of = linkage.components(len(texts), left, right, pairs["strong"].to_numpy()[known])
+    left, right = left[known], right[known]
+    of = linkage.components(count, left, right, pairs["strong"].to_numpy()[known])
     inside = of[left] == of[right]
-    basis = np.zeros(len(texts), np.uint64)
+    basis = np.zeros(count, np.uint64)
     np.add.at(basis, of[left[inside]], pairs["told"].to_numpy()[known][inside])
     return of, basis
 

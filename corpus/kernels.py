@@ -158,6 +158,15 @@ def root_of(parent: Array, i: int) -> int:
 
 
 @jit
+def place_of(key: Any, distinct: Array, table: Array) -> Any:
+    """Return where a hash's number is in the table of `numbered`, or would be."""
+    place = key & np.uint64(len(table) - 1)
+    while table[place] >= 0 and distinct[table[place]] != key:
+        place = (place + np.uint64(1)) & np.uint64(len(table) - 1)
+    return place
+
+
+@jit
 def band_buckets(values: Array, bands: int) -> Array:
     """Return one 64-bit bucket a band (int64): equal where all of the band's MinHash values are."""
     rows = len(values) // bands
@@ -180,3 +189,33 @@ def bucket_rows(hashes: Array, counts: Array, a: Array, b: Array, bands: int) ->
             for band in range(bands):
                 out[t, band] = buckets[band]
     return out
+
+
+@jit
+def numbered(hashes: Array) -> tuple[Array, Array, Array]:
+    """Number 64-bit hashes (uint64) from 0 in the order in which each first comes.
+
+    Return the distinct ones in that order, the place of each in a table that is at most half full (see `place_of`), and
+    each hash's number. Method: open addressing with linear probing, as in Knuth 1973, 6.4.
+    """
+    size = 2
+    while size < 2 * len(hashes):
+        size *= 2
+    table, distinct, numbers = np.full(size, -1, np.int32), np.empty_like(hashes), np.empty(len(hashes), np.int64)
+    count = 0
+    for i in range(len(hashes)):
+        place = place_of(hashes[i], distinct, table)
+        if table[place] < 0:
+            table[place], distinct[count] = count, hashes[i]
+            count += 1
+        numbers[i] = table[place]
+    return distinct[:count], table, numbers
+
+
+@jit
+def numbers_of(hashes: Array, distinct: Array, table: Array) -> Array:
+    """Return the number (int64) that `numbered` gave each hash, -1 where it has none."""
+    numbers = np.empty(len(hashes), np.int64)
+    for i in range(len(hashes)):
+        numbers[i] = table[place_of(hashes[i], distinct, table)]
+    return numbers

@@ -8,7 +8,7 @@ folder) and is used by all processes afterwards.
 import numpy as np
 import pyarrow as pa
 
-from corpus import anchoring, features, linkage, near, pair, sign
+from corpus import anchoring, features, kernels, linkage, near, pair, sign
 from corpus.kernels import BINS
 from corpus.settings import Settings
 
@@ -29,6 +29,8 @@ def warm_up() -> None:
     candidates = pa.RecordBatch.from_pydict({"a": ["a", "a", "b"], "b": ["b", "c", "c"], "view": ["anchors"] * 3})
     pair.pair_batch(candidates, Settings(), None, signed)
     near.near_copies([TEXTS[0], TEXTS[0] + TEXTS[1], TEXTS[1]])
+    hashes = np.arange(3, dtype=np.uint64)
+    kernels.numbers_of(hashes, *kernels.numbered(hashes)[:2])
     linkage.link(
         np.full(3, 100), np.array([0, 0]), np.array([1, 2]), np.array([0.9, 0.1]), np.array([True, False]), 0.5
     )

@@ -166,6 +166,20 @@ def test_two_processes_may_fill_the_cache_at_once(tmp_path: Path) -> None:
     assert after == printed[0][:1] == printed[1][:1], "the third process compiles again"
 
 
+hashes = st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 9).map(lambda n: n << 40), st.just(2**64 - 1))
+
+
+@given(st.lists(hashes), st.lists(hashes))
+def test_hashes_are_numbered_as_a_dictionary_does_it(known: list[int], asked: list[int]) -> None:
+    """Many of them fall on one place of the table: their low bits are zeros."""
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(known))}
+    distinct, table, found = kernels.numbered(np.array(known, np.uint64))
+    assert distinct.tolist() == list(numbers)
+    assert found.tolist() == [numbers[key] for key in known]
+    again = kernels.numbers_of(np.array(asked + known, np.uint64), distinct, table)
+    assert again.tolist() == [numbers.get(key, -1) for key in asked + known]
+
+
 @pytest.mark.slow
 def test_a_fresh_process_loads_what_another_compiled() -> None:
     call = "values = sign.bands(['a b c d e f'], sign.Settings()).ravel().tolist()"
