@@ -56,9 +56,10 @@ def main() -> None:
     skewed = ["--skewed", told.skewed] if number(told.skewed) else []
     if skewed:
         _skewed(told.folder, number(told.skewed))
-    print("\nThe whole line, stage by stage\n", flush=True)
     for sizes in filter(None, (told.stages, skewed)):
+        print("\nThe whole line, stage by stage\n\n```text", flush=True)
         subprocess.run([sys.executable, str(HERE / "stages.py"), *sizes], check=True)
+        print("```", flush=True)
 
 
 def _figures(row: Row) -> Iterator[str]:
