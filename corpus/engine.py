@@ -28,7 +28,7 @@ from corpus import places, tables
 from corpus.errors import UserError
 from corpus.lookup import Lookup
 from corpus.settings import Settings
-from corpus.stages import Batch, Stage, load
+from corpus.stages import Batch, Stage, by_part, load
 
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
@@ -125,7 +125,7 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         _scratch(folder, stage) as scratch,
         connect(folder, scratch=scratch / "spilt") as con,
     ):
-        view_by_part(con, folder, stage)
+        view_by_part(con, folder, stage.query())
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
         for step, query in stage.queries().items():
             con.execute(f"CREATE TEMP TABLE {step} AS {query}", stage.values(settings, query))
@@ -145,9 +145,9 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         return written
 
 
-def view_by_part(con: Connection, folder: Path, stage: Stage) -> None:
-    """Make the views of the tables whose rows the stage wants with the file that they lie in."""
-    for name in stage.by_part():
+def view_by_part(con: Connection, folder: Path, query: str) -> None:
+    """Make the views of the tables that a query wants with the file that each row lies in."""
+    for name in by_part(query):
         con.execute(f"CREATE VIEW {name}_by_part AS SELECT *, filename AS part FROM {_parquet(folder, name)}")
 
 

@@ -28,7 +28,7 @@ from corpus.cluster import cluster as cluster_local
 from corpus.dialect import translated
 from corpus.errors import UserError
 from corpus.settings import Settings
-from corpus.stages import Stage
+from corpus.stages import Stage, by_part
 
 OPTIONS = {
     "spark.sql.session.timeZone": "UTC",
@@ -83,7 +83,7 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
     tables.demand(folder)
     with tables.locked(folder, f"stage-{stage.name}"):
         own = _opened(spark, folder)
-        for name in stage.by_part():
+        for name in by_part(stage.query()):
             rows = own.read.schema(_schema(name)).parquet(_path(folder / name))
             rows.select("*", rows["_metadata.file_path"].alias("part")).createOrReplaceTempView(f"{name}_by_part")
         context = own.sql(translated(stage.context)).toArrow() if stage.context else None

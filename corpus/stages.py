@@ -56,13 +56,6 @@ class Stage:
         """Return the SQL text of each step by its name, in order."""
         return {step: sql(f"stages/{self.name}/{step}") for step in self.steps}
 
-    def by_part(self) -> list[str]:
-        """Return the tables that the query wants with a further column `part`, the file that a row lies in.
-
-        A few rows of long texts are looked for by their keys first: then only files that hold some are read.
-        """
-        return sorted(set(re.findall(r"\b(\w+)_by_part\b", self.query())))
-
     def values(self, settings: Settings, text: str) -> dict[str, Any]:
         """Return the values of the $names in a query of the stage."""
         known = {
@@ -86,6 +79,14 @@ def sql_folder() -> Path:
 def sql(name: str) -> str:
     """Return the text of one .sql file."""
     return (sql_folder() / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def by_part(query: str) -> list[str]:
+    """Return the tables that a query wants with a further column `part`, the file that a row lies in.
+
+    A few rows of long texts are looked for by their keys first: then only files that hold some are read.
+    """
+    return sorted(set(re.findall(r"\b(\w+)_by_part\b", query)))
 
 
 def _call(path: str, rows: pa.RecordBatch, *more: Any) -> Any:

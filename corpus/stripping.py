@@ -12,13 +12,18 @@ from typing import Any
 import pyarrow as pa
 
 from corpus import tables
-from corpus.engine import connect
+from corpus.engine import Connection, connect, view_by_part
 from corpus.repeated import drop_repeated, repeated_paragraphs
 from corpus.settings import Settings
 from corpus.stages import EXTRACT, sql
 from corpus.text import count_words, text_id
 
 Row = dict[str, Any]
+UNSIGNED = """
+SELECT part, list(id) FROM articles_by_part ANTI JOIN signatures USING (text_id)
+WHERE list_contains($publishers, publisher) GROUP BY part ORDER BY part
+"""
+"""The articles of some publishers whose texts have no signature, by their part."""
 
 
 def strip_repeated(folder: Path, settings: Settings) -> int:
@@ -28,33 +33,24 @@ def strip_repeated(folder: Path, settings: Settings) -> int:
     next extraction does what is left.
     """
     with tables.locked(folder, f"stage-{EXTRACT.name}"):
-        repeated = _repeated(folder)
-        if not repeated:
-            return 0
-        unsigned = _unsigned(folder, list(repeated))
-        return sum(_strip_part(part, repeated, unsigned, settings) for part in tables.parts(folder, "articles"))
+        with connect(folder) as con:
+            view_by_part(con, folder, sql("stages/repeated"))
+            repeated = _repeated(con)
+            unsigned = con.execute(UNSIGNED, {"publishers": list(repeated)}).fetchall()
+        parts = ((tables.part(folder, "articles", part), set(ids)) for part, ids in unsigned)
+        return sum(_strip_part(part, repeated, ids, settings) for part, ids in parts)
 
 
-def _repeated(folder: Path) -> dict[str, set[str]]:
+def _repeated(con: Connection) -> dict[str, set[str]]:
     """Return the boilerplate of each publisher that has unsigned articles."""
     found: dict[str, set[str]] = defaultdict(set)
-    with connect(folder) as con:
-        for publisher, paragraph in repeated_paragraphs(con.sql(sql("stages/repeated")).fetchall()):
-            found[publisher].add(paragraph)
+    for publisher, paragraph in repeated_paragraphs(con.sql(sql("stages/repeated")).fetchall()):
+        found[publisher].add(paragraph)
     return found
 
 
-def _unsigned(folder: Path, publishers: list[str]) -> set[str]:
-    """Return the ids of the publishers' articles whose texts have no signature."""
-    query = "SELECT id FROM articles ANTI JOIN signatures USING (text_id) WHERE list_contains($publishers, publisher)"
-    with connect(folder) as con:
-        return {row[0] for row in con.execute(query, {"publishers": publishers}).fetchall()}
-
-
 def _strip_part(part: Path, repeated: dict[str, set[str]], unsigned: set[str], settings: Settings) -> int:
-    """Strip one part file's articles; write it anew where any of them changed."""
-    if unsigned.isdisjoint(tables.read(part, ["id"])["id"].to_pylist()):
-        return 0
+    """Strip these articles of one part file; write it anew where any of them changed."""
     rows = tables.read(part)
     changed = 0
     articles = rows.to_pylist()

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ SITES = {
     ),
 }
 PAGES = 6
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 LEAD = "The storm broke the northern pier on Monday and forced two hundred people out of their homes."
 BACKGROUND = "The pier was built a hundred years ago and has been mended after every great storm since."
 
@@ -121,6 +123,32 @@ def test_a_page_that_comes_later_is_stripped_too_and_signed_ones_stay(tmp_path: 
     assert {name: after[name] for name in before} == before
     assert after["Pier Post 7"]["text"].splitlines() == own("Pier Post", 7)
     assert after["Pier Post 7"]["text_id"] not in {article["text_id"] for article in before.values()}
+
+
+def test_a_site_of_long_standing_is_told_by_its_newest_pages(tmp_path: Path) -> None:
+    """A sentence that came with a new design stands on few of all pages, and on all new ones."""
+    said, sentence, _ = SITES["Pier Post"]
+    older = [
+        row("Pier Post", n, [said.format(n, 100 * n + line) for line in range(3)])
+        | {"fetched_at": datetime(2024, 1, 1, tzinfo=UTC)}
+        for n in range(1000)
+    ]
+    newer = [row("Pier Post", n, [*own("Pier Post", n), sentence]) | {"fetched_at": NOW} for n in range(1000, 1400)]
+    filled(tmp_path, older)
+    tables.append(
+        tmp_path, "articles", tables.rows_of("articles", [one | {"text_id": one["id"]} for one in older + newer])
+    )
+    tables.append(
+        tmp_path, "signatures", tables.rows_of("signatures", [{"text_id": one["id"]} for one in older + newer])
+    )
+    tables.append(
+        tmp_path,
+        "pages",
+        tables.rows_of("pages", [row("Pier Post", 1, [*own("Pier Post", 1), sentence]) | {"id": "new"}]),
+    )
+    assert Corpus(tmp_path).extract() == 1
+    assert found(tmp_path)["new"]["text"].splitlines() == own("Pier Post", 1)
+    assert found(tmp_path)["Pier Post 1399"]["text"].endswith(sentence)
 
 
 KILLED = """
