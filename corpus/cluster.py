@@ -81,7 +81,12 @@ def cluster(folder: Path, settings: Settings) -> int:
     """Bring the `clusters` table up to date: one row an article, also where it is alone. Return the number of rows."""
     tables.demand(folder)
     # The lock of pairing too: learning may put other parts in the place of those that are about to be read here.
-    with tables.locked(folder, "stage-cluster"), tables.locked(folder, "stage-pair"), engine.connect(folder) as con:
+    with (
+        tables.locked(folder, "stage-cluster"),
+        tables.locked(folder, "stage-pair"),
+        engine.scratch_folder(folder, "cluster") as scratch,
+        engine.connect(folder, scratch=scratch / "spilt") as con,
+    ):
         now = components(con, settings)
         con.register("now", now)
         for name, query in STEPS.items():

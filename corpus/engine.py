@@ -122,7 +122,7 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
     tables.demand(folder)
     with (
         tables.locked(folder, f"stage-{stage.name}"),
-        _scratch(folder, stage) as scratch,
+        scratch_folder(folder, stage.name) as scratch,
         connect(folder, scratch=scratch / "spilt") as con,
     ):
         view_by_part(con, folder, stage.query())
@@ -152,12 +152,12 @@ def view_by_part(con: Connection, folder: Path, query: str) -> None:
 
 
 @contextmanager
-def _scratch(folder: Path, stage: Stage) -> Iterator[Path]:
-    """Make a folder for what does not fit into memory: on the corpus's own disk, where there is most room.
+def scratch_folder(folder: Path, stage: str) -> Iterator[Path]:
+    """Make a folder for what of a stage does not fit into memory: on the corpus's own disk, where there is most room.
 
     Nobody else works on the stage: an older such folder is what a sudden end left behind.
     """
-    prefix, place = f".scratch-{stage.name}-", None if places.remote(folder) else folder
+    prefix, place = f".scratch-{stage}-", None if places.remote(folder) else folder
     for left in place.glob(f"{prefix}*") if place else ():
         tables.remove(left)
     with TemporaryDirectory(prefix=prefix, dir=place) as scratch:

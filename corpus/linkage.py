@@ -156,23 +156,26 @@ def _by_component(component: Array, left: Array, edges: Array) -> list[Array]:
 def _average(left: Array, right: Array, score: Array, same: Array, threshold: float) -> dict[int, int]:
     """Cluster one component; return the label of each of its texts."""
     order = np.lexsort((right, left, -score))
-    edges = [(int(left[i]), int(right[i]), float(score[i]), int(same[i])) for i in order]
+    edges = list(zip(*(one[order].tolist() for one in (left, right, score, same.astype(np.int64))), strict=True))
     texts = sorted({text for edge in edges for text in edge[:2]})
     parent = {text: text for text in texts}
     size = dict.fromkeys(texts, 1)
     between: Between = {text: {} for text in texts}
     for a, b, s, one in edges:
         between[a][b] = between[b][a] = (s, 1, one * s, one)
+    outside = [(a, b) for a, b, s, _ in edges if s >= threshold]
     for _ in range(PASSES):
-        merged = False
-        for a, b, s, _one in edges:
-            if s < threshold:
-                break
+        before = outside
+        outside = []
+        for a, b in before:
             x, y = _find(parent, a), _find(parent, b)
-            if x != y and _mean(between[x][y], size[x], size[y]) >= MEAN_SHARE * threshold:
+            if x == y:
+                continue
+            if _mean(between[x][y], size[x], size[y]) >= MEAN_SHARE * threshold:
                 _join(x, y, parent, size, between)
-                merged = True
-        if not merged:
+            else:
+                outside.append((a, b))
+        if len(outside) == len(before):
             break
     return {text: _find(parent, text) for text in texts}
 
