@@ -5,6 +5,7 @@ corpus.stages, corpus.query.
 """
 
 import os
+import re
 import resource
 import sys
 import time
@@ -127,8 +128,7 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
     ):
         view_by_part(con, folder, stage.query())
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
-        for step, query in stage.queries().items():
-            con.execute(f"CREATE TEMP TABLE {step} AS {query}", stage.values(settings, query))
+        _steps(con, stage, settings)
         done = con.sql("FROM fresh").to_arrow_table() if stage.done else None
         query = stage.query()
         to_do = con.sql(query, params=stage.values(settings, query)).to_arrow_reader(stage.rows)
@@ -136,7 +136,7 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         if stage.texts:
             rows = to_do.read_all()
             for step in stage.steps:
-                con.execute(f"DROP TABLE {step}")
+                con.execute(f"DROP TABLE IF EXISTS {step}")
             work = replace(work, texts=_texts_of(con, folder, rows, stage, scratch))
             to_do = rows.to_reader(stage.rows)
         written = _drain(folder, stage, _map(stage, work, _sized(to_do, stage.rows)), progress)
@@ -149,6 +149,16 @@ def view_by_part(con: Connection, folder: Path, query: str) -> None:
     """Make the views of the tables that a query wants with the file that each row lies in."""
     for name in by_part(query):
         con.execute(f"CREATE VIEW {name}_by_part AS SELECT *, filename AS part FROM {_parquet(folder, name)}")
+
+
+def _steps(con: Connection, stage: Stage, settings: Settings) -> None:
+    """Make a table of each step's rows; one goes as soon as nothing that follows names it."""
+    queries = [*stage.queries().values(), stage.query()]
+    for number, step in enumerate(stage.steps):
+        con.execute(f"CREATE TEMP TABLE {step} AS {queries[number]}", stage.values(settings, queries[number]))
+        wanted = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", "\n".join(queries[number + 1 :])))
+        for made in set(stage.steps[: number + 1]) - wanted - {"fresh"}:
+            con.execute(f"DROP TABLE IF EXISTS {made}")
 
 
 @contextmanager
