@@ -63,13 +63,14 @@ def test_every_query_setting_and_page_is_listed() -> None:
 def test_the_method_tells_the_constants_of_the_program() -> None:
     text = " ".join((DOCS / "method.md").read_text("utf-8").split())
     default = Settings()
-    queries = stages.PAIR.query() + stages.PAIR.queries()["fresh"]
+    queries = stages.PAIR.query() + stages.PAIR.queries()["fresh"] + stages.sql("stages/repeated")
     limits = {name: int(number) for number, name in re.findall(r"(\d+) AS (\w+)", queries)}
     told = [
         f"runs of {default.shingle_words} words",
         f"{default.permutations} permutations",
         f"cut into {default.bands} **bands** of {default.permutations // default.bands} rows",
         f"under {default.min_words} words",
+        f"the publisher's newest {limits['recent']} others",
         f"further apart than {default.window_days} days",
         f"more than {default.hubs} texts each is paired with the bucket's first {default.hub_members} alone",
         f"share {default.shared_anchors} anchors",
