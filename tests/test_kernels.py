@@ -7,6 +7,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import llvmlite.binding
 import numba
 import numpy as np
 import plain_sign
@@ -164,6 +165,31 @@ def test_two_processes_may_fill_the_cache_at_once(tmp_path: Path) -> None:
     assert all(process.returncode == 0 for process in first)
     after = start(SMALL, tmp_path).communicate()[0].split()
     assert after == printed[0][:1] == printed[1][:1], "the third process compiles again"
+
+
+OLDER = """
+import hashlib
+import numpy as np
+from corpus import characters, sha1
+messages = [bytes(range(256))[:length] for length in range(256)] + [b"x" * 100_001, b"", b"y" * 64]
+data = np.frombuffer(b"".join(messages) + bytes(64), np.uint8)
+ends = np.cumsum([0, *map(len, messages)])
+expected = [int.from_bytes(hashlib.sha1(one).digest()[:4], "little") for one in messages]
+assert sha1.sha1_heads(data, ends[:-1], ends[1:]).tolist() == expected
+body = "The Minister, aged 61, said:  no comment - " * 9
+spelt, _ = characters.NORMAL.respell(*characters.code_points([body]))
+assert bytes(spelt).decode() == " ".join("the minister aged 61 said no comment".split() * 9)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processor", ["haswell", "x86-64"])
+def test_processors_of_narrower_vectors_find_the_same(processor: str, tmp_path: Path) -> None:
+    """Sixteen lanes go through SHA-1 in one vector, in two, or in four."""
+    if "avx2" not in str(llvmlite.binding.get_host_cpu_features().flatten()):
+        pytest.skip("this machine has no wide vectors")
+    told = {"NUMBA_CPU_NAME": processor, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", OLDER], cwd=ROOT, env={**os.environ, **told}, check=True)
 
 
 hashes = st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 9).map(lambda n: n << 40), st.just(2**64 - 1))
