@@ -15,10 +15,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
+from typing import TypeVar
 from uuid import uuid4
 
 import duckdb
@@ -33,6 +35,7 @@ from corpus.stages import Batch, Stage, by_part, load
 
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
+T = TypeVar("T")
 
 SECONDS = 10.0
 """How long a batch of a risky stage may take; then it is taken apart, and each of its rows has as long."""
@@ -40,7 +43,6 @@ WORKER_BYTES = 1_000_000_000
 """How much memory a worker of a risky stage may hold, with some 150 MB that the interpreter and its libraries take."""
 MEMORY_BYTES = 2_000_000_000
 """How much DuckDB may hold before it spills to disk: less costs little time, more is no faster."""
-ROOMY = "SELECT parse_formatted_bytes(current_setting('memory_limit')) > $1"
 PLACES = """
 SELECT filename, list(file_row_number ORDER BY file_row_number) AS places
 FROM {signatures}
@@ -86,7 +88,7 @@ def connect(
     con = duckdb.connect(
         config={"threads": threads, "memory_limit": memory or "60%", "temp_directory": _spilt(memory, scratch)}
     )
-    if memory is None and con.execute(ROOMY, [MEMORY_BYTES]).fetchall()[0][0]:
+    if memory is None and _may_hold(con) > MEMORY_BYTES:
         con.execute(f"SET memory_limit = '{MEMORY_BYTES}B'")
     if places.remote(folder):
         con.register_filesystem(places.reader(folder))
@@ -131,10 +133,12 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         _steps(con, stage, settings)
         done = con.sql("FROM fresh").to_arrow_table() if stage.done else None
         query = stage.query()
-        to_do = con.sql(query, params=stage.values(settings, query)).to_arrow_reader(stage.rows)
+        asked = partial(con.sql, query, params=stage.values(settings, query))
         work = Work(stage.batch, settings, context)
-        if stage.texts:
-            rows = to_do.read_all()
+        if not stage.texts:
+            to_do = asked().to_arrow_reader(stage.rows)
+        else:
+            rows = _roomy(con, lambda: asked().to_arrow_table())
             for step in stage.steps:
                 con.execute(f"DROP TABLE IF EXISTS {step}")
             work = replace(work, texts=_texts_of(con, folder, rows, stage, scratch))
@@ -155,10 +159,35 @@ def _steps(con: Connection, stage: Stage, settings: Settings) -> None:
     """Make a table of each step's rows; one goes as soon as nothing that follows names it."""
     queries = [*stage.queries().values(), stage.query()]
     for number, step in enumerate(stage.steps):
-        con.execute(f"CREATE TEMP TABLE {step} AS {queries[number]}", stage.values(settings, queries[number]))
+        made = f"CREATE TEMP TABLE {step} AS {queries[number]}"
+        _roomy(con, partial(con.execute, made, stage.values(settings, queries[number])))
         wanted = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", "\n".join(queries[number + 1 :])))
-        for made in set(stage.steps[: number + 1]) - wanted - {"fresh"}:
-            con.execute(f"DROP TABLE IF EXISTS {made}")
+        for past in set(stage.steps[: number + 1]) - wanted - {"fresh"}:
+            con.execute(f"DROP TABLE IF EXISTS {past}")
+
+
+def _roomy(con: Connection, work: Callable[[], T]) -> T:
+    """Do the work; as long as DuckDB cannot in what it may hold, it may hold twice as much, up to 60 % of the machine.
+
+    Not all that a join holds can be spilled. Raises UserError where the machine is too small.
+    """
+    while True:
+        try:
+            return work()
+        except duckdb.OutOfMemoryException as error:
+            held = _may_hold(con)
+            con.execute("SET memory_limit = '60%'")
+            most = _may_hold(con)
+            if held > 0.9 * most:  # DuckDB tells both in round numbers
+                raise UserError(
+                    f"this corpus needs more memory than the {most / 1e9:.1f} GB that DuckDB may hold here; "
+                    "a larger machine can go on, or several with --engine spark: what was done is kept"
+                ) from error
+            con.execute(f"SET memory_limit = '{min(2 * held, most)}B'")
+
+
+def _may_hold(con: Connection) -> int:
+    return int(con.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchall()[0][0])
 
 
 @contextmanager

@@ -123,7 +123,19 @@ PAIR = Stage(
     threads=True,
     context=RARITY,
     done="paired",
-    steps=("texts", "opened", "older", "counted", "met", "fresh"),
+    steps=(
+        "texts",
+        "band_members",
+        "word_pairs",
+        "opened",
+        "older",
+        "counted",
+        "met",
+        "fresh",
+        "kept",
+        "pairs_within",
+        "pairs_across",
+    ),
     texts=("text_id", "language", "words", "normal", "romanised", "quoted", "names", "at"),
 )
 CLOSE = replace(PAIR, name="close", done="closed", steps=("fresh", "texts", "copies"))

@@ -437,3 +437,27 @@ def waiting(folder: Path):  # type: ignore[no-untyped-def]
     with engine.connect(folder) as con:
         engine.view_by_part(con, folder, stages.EXTRACT.query())
         return con.sql(stages.EXTRACT.query()).to_arrow_table().to_batches()[0]
+
+
+def test_a_query_that_cannot_do_with_its_memory_gets_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MEMORY_BYTES", 40_000_000)
+    tables.create(tmp_path)
+    heavy = "SELECT count(*) FROM (SELECT DISTINCT range FROM range(4_000_000))"
+    with engine.connect(tmp_path) as con:
+        con.execute("SET temp_directory = ''")  # as with what a join cannot spill
+        with pytest.raises(engine.Error, match="Out of Memory"):
+            con.execute(heavy)
+        assert engine._roomy(con, lambda: con.execute(heavy).fetchall()) == [(4_000_000,)]
+
+
+def test_a_machine_that_is_too_small_for_a_corpus_says_so(tmp_path: Path) -> None:
+    tables.create(tmp_path)
+
+    def hopeless() -> None:
+        raise engine.duckdb.OutOfMemoryException("failed to allocate")
+
+    with (
+        engine.connect(tmp_path) as con,
+        pytest.raises(UserError, match=r"needs more memory than the [\d.]+ GB that DuckDB may hold here; a larger"),
+    ):
+        engine._roomy(con, hopeless)

@@ -1,12 +1,11 @@
 -- One row is a candidate pair (a < b) that has no score yet.
--- Words view: two texts share a band's bucket. In a bucket of more than $hubs texts, a hub, each meets the first few
--- alone; and of the texts in hubs that a text in hubs meets, the first few are tried, and those that share more buckets
--- (`telling`). So neither 20,000 near copies of one text nor as many texts from one mould cost millions of pairs.
--- Anchors view: two texts share at least $shared anchors that are rare enough in both (pair/fresh.sql).
+-- Words view: two texts share a band's bucket (pair/word_pairs.sql). Of the texts in hubs that a text in hubs meets the
+-- first few are tried, and those that share more buckets (`telling`). So neither 20,000 near copies of one text nor as
+-- many texts from one mould cost millions of pairs.
+-- Anchors view: two texts share anchors that are rare enough in both (pair/pairs_within.sql, pairs_across.sql).
 -- Of the texts it meets the first few are its candidates (`tried`), and up to `partners` that share as much as so many
 -- anchors that no third text has (`telling`). A pair counts that is among these for either of its texts.
 -- Texts whose known times of publication all lie further apart than the window are no candidates.
--- Only buckets of fresh texts are opened.
 WITH limits AS (
     SELECT
         8 AS tried_hubs, 1 AS tried_within, 4 AS tried_across,
@@ -15,104 +14,12 @@ WITH limits AS (
         64 AS partners
     FROM texts
 ),
-all_bands AS (
-    SELECT t.n, t.fresh, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
-    FROM signatures AS s
-    INNER JOIN texts AS t ON t.text_id = s.text_id
-),
-bands AS (
-    SELECT n, fresh, since, until_, bucket, band FROM all_bands
-    WHERE fresh
-    UNION ALL
-    SELECT b.n, b.fresh, b.since, b.until_, b.bucket, b.band
-    FROM all_bands AS b
-    SEMI JOIN (
-        SELECT bucket, band FROM all_bands
-        WHERE fresh AND (SELECT count(*) FROM texts WHERE NOT fresh) > 0
-    ) AS o ON o.bucket = b.bucket AND o.band = b.band
-    WHERE NOT b.fresh
-),
-open_bands AS (
-    SELECT band, bucket, count(*) AS texts
-    FROM bands
-    GROUP BY band, bucket
-    HAVING count(*) > 1
-),
-band_members AS (
-    SELECT
-        m.n, m.fresh, m.since, m.until_, m.band, m.bucket,
-        CASE
-            WHEN b.texts <= $hubs THEN 0
-            ELSE row_number() OVER (PARTITION BY m.band, m.bucket ORDER BY m.n)
-        END AS place
-    FROM bands AS m
-    INNER JOIN open_bands AS b ON b.band = m.band AND b.bucket = m.bucket
-),
-word_pairs AS (
-    SELECT x.n * CAST(4294967296 AS BIGINT) + y.n AS pair, count(*) AS told
-    FROM band_members AS x
-    INNER JOIN band_members AS y ON x.band = y.band AND x.bucket = y.bucket
-    WHERE x.n < y.n AND x.place <= $hub_members AND (x.fresh OR y.fresh)
-        AND x.since <= y.until_ AND y.since <= x.until_
-    GROUP BY x.n * CAST(4294967296 AS BIGINT) + y.n
-),
-hubs AS (
-    SELECT DISTINCT n FROM band_members
-    WHERE place > 0
-),
-rooms AS (
-    SELECT
-        t.n, t.fresh, t.since, t.until_,
-        coalesce(f.room_within, t.room_within) AS room_within,
-        coalesce(f.room_across, t.room_across) AS room_across
-    FROM texts AS t
-    LEFT JOIN fresh AS f ON f.text_id = t.text_id
-),
-kept AS (
-    SELECT
-        m.n, m.language, m.bucket, t.fresh, t.since, t.until_,
-        ln((SELECT count(*) FROM texts) / (m.within + m.across + 1)) AS told,
-        m.within BETWEEN 1 AND t.room_within AS within,
-        m.across BETWEEN 1 AND t.room_across AS across
-    FROM met AS m
-    INNER JOIN rooms AS t ON t.n = m.n
-    WHERE m.within BETWEEN 1 AND t.room_within OR m.across BETWEEN 1 AND t.room_across
-),
-pairs_within AS (
-    SELECT
-        least(x.n, y.n) * CAST(4294967296 AS BIGINT) + greatest(x.n, y.n) AS pair, sum(x.told) AS told
-    FROM kept AS x
-    INNER JOIN kept AS y ON x.bucket = y.bucket AND x.language = y.language
-    WHERE x.within AND y.within AND x.fresh AND (x.n < y.n OR (x.n > y.n AND NOT y.fresh))
-        AND x.since <= y.until_ AND y.since <= x.until_
-    GROUP BY least(x.n, y.n) * CAST(4294967296 AS BIGINT) + greatest(x.n, y.n)
-    HAVING count(*) >= $shared
-),
--- An anchor is looked for in each other language of its own: a join on the anchor alone would go through all texts of
--- its own language, too.
-sought AS MATERIALIZED (
-    SELECT x.n, x.language, x.bucket, x.since, x.until_, x.told, o.language AS other
-    FROM kept AS x
-    INNER JOIN counted AS o ON o.bucket = x.bucket
-    WHERE x.across AND x.fresh AND (x.language < o.language OR (x.language > o.language AND o.older))
-),
-pairs_across AS (
-    SELECT
-        least(x.n, y.n) * CAST(4294967296 AS BIGINT) + greatest(x.n, y.n) AS pair, sum(x.told) AS told
-    FROM sought AS x
-    INNER JOIN kept AS y ON y.bucket = x.bucket AND y.language = x.other
-    WHERE y.across AND (x.language < y.language OR NOT y.fresh) AND x.since <= y.until_ AND y.since <= x.until_
-    GROUP BY least(x.n, y.n) * CAST(4294967296 AS BIGINT) + greatest(x.n, y.n)
-    HAVING count(*) >= $shared
-),
 proposed AS (
     SELECT
-        w.pair, CASE WHEN y.n IS NULL THEN 'words' ELSE 'hubs' END AS side, w.told, telling_hubs AS telling,
-        CASE WHEN y.n IS NULL THEN partners ELSE tried_hubs END AS tried
-    FROM word_pairs AS w
+        pair, CASE WHEN in_hubs THEN 'hubs' ELSE 'words' END AS side, told, telling_hubs AS telling,
+        CASE WHEN in_hubs THEN tried_hubs ELSE partners END AS tried
+    FROM word_pairs
     CROSS JOIN limits
-    LEFT JOIN hubs AS x ON x.n = w.pair // 4294967296
-    LEFT JOIN hubs AS y ON y.n = w.pair % 4294967296 AND x.n IS NOT NULL
     UNION ALL
     SELECT pair, 'within' AS side, told, telling_within, tried_within
     FROM pairs_within
