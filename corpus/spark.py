@@ -36,6 +36,8 @@ OPTIONS = {
     "spark.sql.parquet.compression.codec": "zstd",
     "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "parquet.enable.summary-metadata": "false",
+    # A step's plan holds those of all before it; written out in full, as Spark does, they fill the driver's memory.
+    "spark.sql.maxPlanStringLength": "10000",
 }
 EDGES = """
     SELECT xxhash64(a) AS u, xxhash64(b) AS v FROM pairs WHERE score >= :threshold
