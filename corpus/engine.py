@@ -156,7 +156,12 @@ def view_by_part(con: Connection, folder: Path, query: str) -> None:
 
 
 def _steps(con: Connection, stage: Stage, settings: Settings) -> None:
-    """Make a table of each step's rows; one goes as soon as nothing that follows names it."""
+    """Make a table of each step's rows; one goes as soon as nothing that follows names it.
+
+    What a join is built from stands last in the steps: DuckDB, which counts an unnested list as one row, would choose
+    all texts' anchors.
+    """
+    con.execute("SET disabled_optimizers = 'build_side_probe_side'")
     queries = [*stage.queries().values(), stage.query()]
     for number, step in enumerate(stage.steps):
         made = f"CREATE TEMP TABLE {step} AS {queries[number]}"
@@ -164,6 +169,7 @@ def _steps(con: Connection, stage: Stage, settings: Settings) -> None:
         wanted = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", "\n".join(queries[number + 1 :])))
         for past in set(stage.steps[: number + 1]) - wanted - {"fresh"}:
             con.execute(f"DROP TABLE IF EXISTS {past}")
+    con.execute("SET disabled_optimizers = ''")
 
 
 def _roomy(con: Connection, work: Callable[[], T]) -> T:
