@@ -147,7 +147,7 @@ def _word_measures(
     out[1] = both_b / (totals[b, 0] + 20.0)
     out[2] = max(both_free_a / (totals[a, 1] + 20.0), both_free_b / (totals[b, 1] + 20.0))
     out[3] = heavy / (min(totals[a, 2], totals[b, 2]) + 20.0)
-    out[4] = covered / max(1, min(words_a, words_b))
+    out[4] = min(1.0, covered / max(1, min(words_a, words_b)))  # of the longer text the chain may cover more words
 
 
 @jit

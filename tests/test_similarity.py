@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import evidence, similarity
@@ -138,6 +138,7 @@ def test_scores_are_probabilities_whatever_is_measured(rows: list[tuple[list[flo
 
 
 @settings(max_examples=50)
+@example("1:0:0", "1:0:1:0:0", ("en", "en"))
 @given(texts, texts, st.sampled_from([("en", "en"), ("en", "ar"), (None, None), ("zh", None)]))
 def test_hostile_texts_have_a_score(a: str, b: str, languages: tuple[str | None, str | None]) -> None:
     forth, back = compared([storable(a), storable(b)], [(0, 1), (1, 0)], languages)
