@@ -36,6 +36,8 @@ def strip_repeated(folder: Path, settings: Settings) -> int:
         with connect(folder) as con:
             view_by_part(con, folder, sql("stages/repeated"))
             repeated = _repeated(con)
+            if not repeated:
+                return 0
             unsigned = con.execute(UNSIGNED, {"publishers": list(repeated)}).fetchall()
         parts = ((tables.part(folder, "articles", part), set(ids)) for part, ids in unsigned)
         return sum(_strip_part(part, repeated, ids, settings) for part, ids in parts)

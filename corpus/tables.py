@@ -251,7 +251,7 @@ def _write(path: Path, rows: pa.Table | pa.RecordBatchReader) -> None:
 def _to_parquet(rows: pa.Table | pa.RecordBatchReader, sink: Any) -> None:
     if isinstance(rows, pa.Table):
         count = len(rows) * BYTES // max(1, rows.nbytes)
-        pq.write_table(rows, sink, compression="zstd", row_group_size=min(ROWS, max(FEWEST_ROWS, count)))
+        pq.write_table(rows, sink, row_group_size=min(ROWS, max(FEWEST_ROWS, count)), **WRITTEN)
         return
     with pq.ParquetWriter(sink, rows.schema, **WRITTEN) as writer:
         for batch in rows:
