@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
@@ -128,10 +128,10 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         scratch_folder(folder, stage.name) as scratch,
         connect(folder, scratch=scratch / "spilt") as con,
     ):
-        view_by_part(con, folder, stage.query())
+        view_by_part(con, folder, [*stage.queries().values(), stage.query()])
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
         _steps(con, stage, settings)
-        done = con.sql("FROM fresh").to_arrow_table() if stage.done else None
+        done = {table: con.table(step).to_arrow_table() for table, step in stage.done.items()}
         query = stage.query()
         asked = partial(con.sql, query, params=stage.values(settings, query))
         work = Work(stage.batch, settings, context)
@@ -144,14 +144,14 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
             work = replace(work, texts=_texts_of(con, folder, rows, stage, scratch))
             to_do = rows.to_reader(stage.rows)
         written = _drain(folder, stage, _map(stage, work, _sized(to_do, stage.rows)), progress)
-        if stage.done and done is not None:
-            tables.append(folder, stage.done, done)
+        for table, found in done.items():
+            tables.append(folder, table, found)
         return written
 
 
-def view_by_part(con: Connection, folder: Path, query: str) -> None:
-    """Make the views of the tables that a query wants with the file that each row lies in."""
-    for name in by_part(query):
+def view_by_part(con: Connection, folder: Path, queries: Iterable[str]) -> None:
+    """Make the views of the tables that queries want with the file that each row lies in."""
+    for name in by_part(queries):
         con.execute(f"CREATE VIEW {name}_by_part AS SELECT *, filename AS part FROM {_parquet(folder, name)}")
 
 
@@ -167,7 +167,7 @@ def _steps(con: Connection, stage: Stage, settings: Settings) -> None:
         made = f"CREATE TEMP TABLE {step} AS {queries[number]}"
         _roomy(con, partial(con.execute, made, stage.values(settings, queries[number])))
         wanted = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", "\n".join(queries[number + 1 :])))
-        for past in set(stage.steps[: number + 1]) - wanted - {"fresh"}:
+        for past in set(stage.steps[: number + 1]) - wanted - set(stage.done.values()):
             con.execute(f"DROP TABLE IF EXISTS {past}")
     con.execute("SET disabled_optimizers = ''")
 

@@ -80,7 +80,8 @@ def _learn(con: engine.Connection, sizes: dict[str, int]) -> list[pa.RecordBatch
 
 def _forget(con: engine.Connection, folder: Path, languages: list[str]) -> None:
     """Drop what was made with the old weights. Keys of what is done go first: a crash in between means more to do."""
-    tables.replace(folder, "closed", tables.rows_of("closed", []))
+    for name in ("closed", "common"):  # what many texts had fewer may have now
+        tables.replace(folder, name, tables.rows_of(name, []))
     moved = con.sql(
         "SELECT text_id FROM signatures WHERE coalesce(language, '') IN (SELECT unnest($languages))",
         params={"languages": languages},

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from corpus import __version__
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 TIME = pa.timestamp("us", tz="UTC")
 TEXTS = pa.list_(pa.string())
 
@@ -46,6 +46,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     # the time in which it was published, and so bring further candidates. In how many other texts of its language
     # (`room_within`) and of others (`room_across`) an anchor of it may lie to count.
     "paired": _schema(text_id=S, articles_then=I64, room_within=I32, room_across=I32),
+    # The anchors that were found to be common: more texts have them than the setting `common_anchor` says.
+    "common": _schema(bucket=I64),
     # The texts whose copies have been compared with each other, and how many articles these copies had then.
     "closed": _schema(text_id=S, copies_then=I64),
     # One scored candidate: two texts (a < b) with all the evidence, whatever its score.

@@ -148,7 +148,7 @@ def _network(inputs: Array, part: dict[str, Array]) -> Array:
 
 
 def _times(x: Array, weights: Array) -> Array:
-    """Return x @ weights, without the threads of a BLAS: after each small product they wait for the next one, busily."""
+    """Return x @ weights without the threads of a BLAS, which wait busily for the next small product after each one."""
     return np.asarray(np.einsum("if,f...->i...", x, weights))
 
 

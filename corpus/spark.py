@@ -85,12 +85,12 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
     tables.demand(folder)
     with tables.locked(folder, f"stage-{stage.name}"):
         own = _opened(spark, folder)
-        for name in by_part(stage.query()):
+        for name in by_part([*stage.queries().values(), stage.query()]):
             rows = own.read.schema(_schema(name)).parquet(_path(folder / name))
             rows.select("*", rows["_metadata.file_path"].alias("part")).createOrReplaceTempView(f"{name}_by_part")
         context = own.sql(translated(stage.context)).toArrow() if stage.context else None
         steps = [_view(own, step, stage.values(settings, query), query) for step, query in stage.queries().items()]
-        done = own.table("fresh").toArrow() if stage.done else None
+        done = {table: own.table(step).toArrow() for table, step in stage.done.items()}
         query = stage.query()
         to_do = own.sql(translated(query), args=stage.values(settings, query))
         own.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", stage.rows)
@@ -99,8 +99,8 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
         written = _append(folder, stage.output, made)
         for step in steps:
             step.unpersist()
-        if done is not None:
-            tables.append(folder, str(stage.done), done)
+        for table, found in done.items():
+            tables.append(folder, table, found)
         return written
 
 

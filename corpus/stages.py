@@ -5,8 +5,8 @@ for types; the batch functions' modules are imported when a stage runs.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
@@ -31,8 +31,8 @@ class Stage:
     text once. `steps` are queries that come first: each one's rows are a view of its name for those after it and for
     the stage's own query. With at most `small` batches to do no pool is started, unless the stage is `risky`: then the
     parser may hang or crash, and a row that does is given to `failed`. `threads` says that the batch function is
-    compiled code beside which other threads can run; else it runs in processes. The table `done` gets the rows of the
-    step `fresh`, the keys that count as done, once all rows are written.
+    compiled code beside which other threads can run; else it runs in processes. Each table of `done` gets the rows of
+    its step once all rows are written: the keys that count as done, and what else a later run need not find out again.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Stage:
     risky: bool = False
     failed: Failed | None = None
     context: str | None = None
-    done: str | None = None
+    done: Mapping[str, str] = field(default_factory=dict)
     threads: bool = False
     steps: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -81,12 +81,12 @@ def sql(name: str) -> str:
     return (sql_folder() / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def by_part(query: str) -> list[str]:
-    """Return the tables that a query wants with a further column `part`, the file that a row lies in.
+def by_part(queries: Iterable[str]) -> list[str]:
+    """Return the tables that queries want with a further column `part`, the file that a row lies in.
 
     A few rows of long texts are looked for by their keys first: then only files that hold some are read.
     """
-    return sorted(set(re.findall(r"\b(\w+)_by_part\b", query)))
+    return sorted(set(re.findall(r"\b(\w+)_by_part\b", "\n".join(queries))))
 
 
 def _call(path: str, rows: pa.RecordBatch, *more: Any) -> Any:
@@ -122,7 +122,7 @@ PAIR = Stage(
     partial(_call, "corpus.pair:pair_batch"),
     threads=True,
     context=RARITY,
-    done="paired",
+    done={"paired": "fresh", "common": "crowded"},
     steps=(
         "texts",
         "band_members",
@@ -130,6 +130,7 @@ PAIR = Stage(
         "opened",
         "older",
         "counted",
+        "crowded",
         "met",
         "fresh",
         "kept",
@@ -138,4 +139,4 @@ PAIR = Stage(
     ),
     texts=("text_id", "language", "words", "normal", "romanised", "quoted", "names", "at"),
 )
-CLOSE = replace(PAIR, name="close", done="closed", steps=("fresh", "texts", "copies"))
+CLOSE = replace(PAIR, name="close", done={"closed": "fresh"}, steps=("fresh", "good", "texts", "copies"))

@@ -34,7 +34,7 @@ def strip_repeated(folder: Path, settings: Settings) -> int:
     """
     with tables.locked(folder, f"stage-{EXTRACT.name}"):
         with connect(folder) as con:
-            view_by_part(con, folder, sql("stages/repeated"))
+            view_by_part(con, folder, [sql("stages/repeated")])
             repeated = _repeated(con)
             if not repeated:
                 return 0

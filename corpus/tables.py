@@ -10,6 +10,7 @@ import fcntl
 import glob
 import os
 import shutil
+import time
 import uuid
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -109,8 +110,13 @@ def append(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
     """Add the rows to a table as one new part file, wholly or not at all; return their number."""
     table = _conform(rows, SCHEMAS[name])
     if table.num_rows:
-        _write(folder / name / f"part-{uuid.uuid4().hex}.parquet", table)
+        _write(folder / name / _new_part(), table)
     return int(table.num_rows)
+
+
+def _new_part() -> str:
+    """Return a name that sorts behind those of older parts: what is asked of the newest rows rules the others out."""
+    return f"part-{time.time_ns():016x}-{uuid.uuid4().hex[:16]}.parquet"
 
 
 def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table | pa.RecordBatchReader) -> int:

@@ -37,6 +37,10 @@ FROM read_parquet('rarity/part-*.parquet');
 CREATE OR REPLACE VIEW paired AS
 FROM read_parquet('paired/part-*.parquet');
 
+-- One row is an anchor that was found to be common: it tells nothing.
+CREATE OR REPLACE VIEW common AS
+FROM read_parquet('common/part-*.parquet');
+
 -- One row is a text whose copies have all been compared with each other.
 CREATE OR REPLACE VIEW closed AS
 FROM read_parquet('closed/part-*.parquet');

@@ -435,7 +435,7 @@ def test_one_process_at_a_time_works_on_a_stage(tmp_path: Path) -> None:
 
 def waiting(folder: Path):  # type: ignore[no-untyped-def]
     with engine.connect(folder) as con:
-        engine.view_by_part(con, folder, stages.EXTRACT.query())
+        engine.view_by_part(con, folder, [stages.EXTRACT.query()])
         return con.sql(stages.EXTRACT.query()).to_arrow_table().to_batches()[0]
 
 

@@ -1,13 +1,16 @@
 """Which texts become candidates: against brute force and datasketch's own LSH; cost and recall on skewed corpora."""
 
 import random
+import shutil
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from datasketch import MinHashLSH
 
+from corpus import tables
 from corpus.settings import Settings
 from corpus.sign import minhash
 from corpus.text import shingles
@@ -171,6 +174,49 @@ def test_a_mould_of_many_reports_makes_no_cluster_of_them(skew: Path) -> None:
     cells = [cell for cell in partition(skew) if any(id.startswith("mould") for id in cell)]
     assert max(map(len, cells)) <= 5
     assert not any({id[:4] for id in cell} > {"near"} for cell in cells)
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Row]]:
+    """Families whose texts all draw on the same few sentences: a corpus of most of them, and the rest."""
+    stock, rows = Prose("stock").sentences(30), []
+    for n in range(60):
+        told = random.Random(f"crowd {n}").sample(stock, 5)
+        text = paragraphs([*Prose(f"crowd {n}").sentences(9), *told])
+        rows += [article(f"c{n}.{k}", edited(text, share, (n, k))) for k, share in enumerate((0, 0.03, 0.2))]
+    folder = tmp_path_factory.mktemp("crowd")
+    return made(folder, rows[:170], replace(SETTINGS, common_anchor=20)).folder, rows[170:]
+
+
+def test_anchors_found_to_be_common_are_those_of_more_texts_than_the_setting_says(
+    crowd: tuple[Path, list[Row]],
+) -> None:
+    texts = Counter(bucket for row in rows_of(crowd[0], "anchors") for bucket in row["buckets"])
+    common = rows_of(crowd[0], "common")
+    assert Counter(row["bucket"] for row in common) == Counter({bucket: 1 for bucket, of in texts.items() if of > 20})
+    assert len(common) > 50
+
+
+def test_what_was_found_to_be_common_changes_no_candidate(crowd: tuple[Path, list[Row]], tmp_path: Path) -> None:
+    folder, rest = crowd
+    for name in ("told", "untold"):
+        shutil.copytree(folder, tmp_path / name)
+    tables.replace(tmp_path / "untold", "common", tables.rows_of("common", []))
+    told, untold = (scored(finish(add(tmp_path / name, rest)).folder) for name in ("told", "untold"))
+    assert told == untold
+    assert any(row["view"] == "anchors" for pair, row in told.items() if pair not in scored(folder))
+
+
+def test_what_was_found_to_be_common_is_forgotten_when_rarity_is_learned_again(
+    crowd: tuple[Path, list[Row]], tmp_path: Path
+) -> None:
+    """Other anchors are the rarest of a text then: what many texts had fewer may have."""
+    folder, rest = crowd
+    more = [article(f"d{n}", Prose(f"d{n}").text(9)) for n in range(30)]
+    shutil.copytree(folder, tmp_path / "corpus")
+    grown = finish(add(tmp_path / "corpus", [*rest, *more]))
+    texts = Counter(bucket for row in rows_of(grown.folder, "anchors") for bucket in row["buckets"])
+    assert {row["bucket"] for row in rows_of(grown.folder, "common")} == {b for b, of in texts.items() if of > 20}
 
 
 def test_a_large_bucket_that_grows_pairs_its_new_texts(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ TABLES = {
     "pairs": ("a", "b"),
     "paired": ("text_id",),
     "closed": ("text_id",),
+    "common": ("bucket",),
     "clusters": ("id",),
 }
 

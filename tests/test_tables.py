@@ -56,10 +56,18 @@ def test_a_half_made_corpus_is_none_and_is_completed(tmp_path: Path) -> None:
     assert tables.exists(tmp_path)
 
 
+def test_parts_sort_by_their_age_and_the_first_one_last(tmp_path: Path) -> None:
+    tables.create(tmp_path)
+    for n in range(5):
+        tables.append(tmp_path, "closed", tables.rows_of("closed", [{"text_id": "t", "copies_then": n}]))
+    rows = [tables.read(part)["copies_then"].to_pylist() for part in tables.parts(tmp_path, "closed")]
+    assert rows == [[0], [1], [2], [3], [4], []]
+
+
 def test_a_corpus_of_another_version_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables.create(tmp_path)
     monkeypatch.setattr(tables, "SCHEMA_VERSION", "99")
-    with pytest.raises(UserError, match="was written with table version 3, this program reads version 99; take the"):
+    with pytest.raises(UserError, match="was written with table version 4, this program reads version 99; take the"):
         tables.create(tmp_path)
 
 

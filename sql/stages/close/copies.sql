@@ -2,23 +2,13 @@
 -- was published, and its place among the copies.
 WITH published AS (
     SELECT
-        text_id,
-        CASE WHEN count(published_at) = count(*) THEN CAST(min(published_at) - to_days($window) AS DATE) END AS since,
-        CAST(max(published_at) AS DATE) AS until_
-    FROM articles
-    WHERE outcome = 'ok'
-    GROUP BY text_id
-),
-good AS (
-    SELECT p.a AS third, p.b AS text_id
-    FROM pairs AS p
-    SEMI JOIN fresh AS f ON f.text_id = p.a
-    WHERE p.score >= $threshold AND p.view <> 'closure'
-    UNION ALL
-    SELECT p.b AS third, p.a AS text_id
-    FROM pairs AS p
-    SEMI JOIN fresh AS f ON f.text_id = p.b
-    WHERE p.score >= $threshold AND p.view <> 'closure'
+        a.text_id,
+        CASE WHEN count(a.published_at) = count(*) THEN CAST(min(a.published_at) - to_days($window) AS DATE) END AS since,
+        CAST(max(a.published_at) AS DATE) AS until_
+    FROM articles AS a
+    SEMI JOIN texts AS t ON t.text_id = a.text_id
+    WHERE a.outcome = 'ok'
+    GROUP BY a.text_id
 )
 SELECT
     t.n AS third, s.n, t.words >= 1.5 * s.words AS part, p.since, p.until_,

@@ -1,21 +1,31 @@
 -- One row is a text in a bucket of one band that others share; in a bucket of more than $hubs texts, a hub, with its
 -- place there (0 in others). Only buckets of fresh texts are opened.
-WITH all_bands AS (
-    SELECT t.n, t.fresh, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
+WITH placed AS (
+    SELECT s.part, s.text_id, t.n, t.since, t.until_
+    FROM signatures_by_part AS s
+    INNER JOIN texts AS t ON t.text_id = s.text_id
+    WHERE t.fresh
+),
+opened AS (
+    SELECT p.n, p.since, p.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
+    FROM signatures_by_part AS s
+    INNER JOIN placed AS p ON p.part = s.part AND p.text_id = s.text_id
+),
+others AS (
+    SELECT t.n, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
     FROM signatures AS s
     INNER JOIN texts AS t ON t.text_id = s.text_id
+    WHERE NOT t.fresh
 ),
 bands AS (
-    SELECT n, fresh, since, until_, bucket, band FROM all_bands
-    WHERE fresh
+    SELECT n, true AS fresh, since, until_, bucket, band FROM opened
     UNION ALL
-    SELECT b.n, b.fresh, b.since, b.until_, b.bucket, b.band
-    FROM all_bands AS b
+    SELECT b.n, false AS fresh, b.since, b.until_, b.bucket, b.band
+    FROM others AS b
     SEMI JOIN (
-        SELECT bucket, band FROM all_bands
-        WHERE fresh AND (SELECT count(*) FROM texts WHERE NOT fresh) > 0
+        SELECT bucket, band FROM opened
+        WHERE (SELECT count(*) FROM texts WHERE NOT fresh) > 0  -- in a new corpus there is nothing to look for
     ) AS o ON o.bucket = b.bucket AND o.band = b.band
-    WHERE NOT b.fresh
 ),
 shared AS (
     SELECT band, bucket, count(*) AS texts

@@ -1,6 +1,5 @@
 -- One row is an anchor that a fresh text shares, in one language: how many texts of it have the anchor (`own`), and how
 -- many of all languages; `older` where some of the language's are not fresh.
--- An anchor of more than $common texts tells nothing.
 WITH of_language AS (
     SELECT bucket, language, count(*) AS own, max(older) AS older
     FROM (
@@ -14,7 +13,7 @@ of_all AS (
     SELECT bucket, sum(own) AS texts
     FROM of_language
     GROUP BY bucket
-    HAVING sum(own) BETWEEN 2 AND $common
+    HAVING sum(own) > 1
 )
 SELECT o.bucket, o.language, CAST(o.own AS INTEGER) AS own, CAST(w.texts AS INTEGER) AS texts, o.older = 1 AS older
 FROM of_language AS o

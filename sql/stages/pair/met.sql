@@ -6,3 +6,4 @@ FROM (
     SELECT n, language, bucket FROM older
 ) AS a
 INNER JOIN counted AS c ON c.bucket = a.bucket AND c.language = a.language
+WHERE c.texts <= $common

@@ -16,13 +16,19 @@ WITH published AS (
     FROM articles
     WHERE outcome = 'ok'
     GROUP BY text_id
+),
+languages AS (
+    SELECT coalesce(language, '') AS language, row_number() OVER (ORDER BY coalesce(language, '')) AS number
+    FROM signatures
+    GROUP BY coalesce(language, '')
 )
 SELECT
     t.text_id, t.articles, t.since, t.until_,
     CAST(row_number() OVER (ORDER BY t.text_id) AS INTEGER) AS n,
-    CAST(dense_rank() OVER (ORDER BY coalesce(s.language, '')) AS SMALLINT) AS language,
+    CAST(l.number AS SMALLINT) AS language,
     p.text_id IS NULL AS fresh,
     p.room_within, p.room_across
 FROM published AS t
 INNER JOIN signatures AS s ON s.text_id = t.text_id
+INNER JOIN languages AS l ON l.language = coalesce(s.language, '')
 LEFT JOIN paired AS p ON p.text_id = t.text_id AND p.articles_then = t.articles
