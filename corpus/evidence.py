@@ -1,12 +1,25 @@
 """Compiled evidence of pairs of texts: how much they share, where, and in what order.
 
-May import: numpy, corpus.features, corpus.kernels. The measures and their sources are told in docs/method.md.
+May import: numpy, corpus.features, corpus.kernels, corpus.layout. The measures and their sources are told in
+docs/method.md.
 """
 
 import numpy as np
 
 from corpus.features import LETTERS, NAMES, SKELETONS, WORD_PAIRS, Features, Texts
 from corpus.kernels import Array, jit
+from corpus.layout import (
+    NARROW,
+    OCCURRENCES,
+    SEEDS,
+    WIDE,
+    by_chance,
+    in_place,
+    laid_on,
+    norm_inside,
+    seed_counts,
+    seeds,
+)
 
 WORD_MEASURES = 8
 """jaccard, containment of a, of b, weighted containment of a, of b, the same outside quotations, order, aligned."""
@@ -27,15 +40,10 @@ LITTLE = 4.0
 """Weight that every text is supposed to keep."""
 USUAL_WORDS = 400.0
 """Length of a usual article; a feature's rarity is learned from such."""
-NARROW, WIDE = 0.04, 0.12
-"""How far (share of the shorter text) a feature may lie from its place in the other text: kernel widths."""
 Weights = tuple[Array, ...]
 
 ONE_LANGUAGE = 0.2
 """Share of the lesser text's word pairs from which two texts are in one language, whatever is said of them."""
-
-_OCCURRENCES = 6  # of one feature in one text that are looked at
-_SEEDS = _OCCURRENCES * _OCCURRENCES
 
 
 @jit
@@ -165,8 +173,8 @@ def _chain(
     for m in range(n):
         i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
         many_a, many_b = (
-            min(f.firsts[i + 1] - f.firsts[i], _OCCURRENCES),
-            min(f.firsts[j + 1] - f.firsts[j], _OCCURRENCES),
+            min(f.firsts[i + 1] - f.firsts[i], OCCURRENCES),
+            min(f.firsts[j + 1] - f.firsts[j], OCCURRENCES),
         )
         seeds += many_a * many_b
         for k in range(f.firsts[i], f.firsts[i] + many_a):
@@ -181,7 +189,7 @@ def _chain(
         weight, j = weights[f.ends[a] + i_of[m]], f.ends[b] + j_of[m]
         first = f.firsts[j]
         # The later places in b first: what begins at one word of a never follows itself.
-        for at in range(first + min(f.firsts[j + 1] - first, _OCCURRENCES) - 1, first - 1, -1):
+        for at in range(first + min(f.firsts[j + 1] - first, OCCURRENCES) - 1, first - 1, -1):
             y = f.places[at]
             value, origin, k = 0.0, -1, int(y)
             while k > 0:
@@ -207,137 +215,18 @@ def _chain(
 
 
 @jit
-def _seeds(
-    f: Features, weights: Array, a: int, b: int, n: int, i_of: Array, j_of: Array, bounds: Array, ws: Array, xy: Array
-) -> None:
-    """Write each common feature's weight to `ws` and the places of all its occurrences, up to a limit, to `xy`.
-
-    bounds[m] : bounds[m + 1] are the rows of `xy` (place in a, place in b) of the m-th common feature.
-    """
-    s = bounds[0]
-    for m in range(n):
-        i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
-        ws[m] = weights[i] * weights[j]
-        for k in range(f.firsts[i], min(f.firsts[i + 1], f.firsts[i] + _OCCURRENCES)):
-            for h in range(f.firsts[j], min(f.firsts[j + 1], f.firsts[j] + _OCCURRENCES)):
-                xy[s, 0], xy[s, 1] = f.places[k], f.places[h]
-                s += 1
-        bounds[m + 1] = s
-
-
-@jit
-def _seed_count(f: Features, a: int, b: int, n: int, i_of: Array, j_of: Array) -> int:
-    total = 0
-    for m in range(n):
-        i, j = f.ends[a] + i_of[m], f.ends[b] + j_of[m]
-        total += min(f.firsts[i + 1] - f.firsts[i], _OCCURRENCES) * min(f.firsts[j + 1] - f.firsts[j], _OCCURRENCES)
-    return total
-
-
-@jit
-def _in_place(
-    xy: Array, bounds: Array, ws: Array, n: int, scale: float, offset: float, share: float, la: float
-) -> float:
-    """Return the shared weight that lies in place."""
-    total, wide = 0.0, scale * max(share * la, 25.0)
-    for m in range(n):
-        near = 1e18
-        for s in range(bounds[m], bounds[m + 1]):
-            near = min(near, abs(xy[s, 0] * scale + offset - xy[s, 1]))
-        d = near / wide
-        if d < 7.0:  # further off it adds less than 1e-21
-            total += ws[m] * np.exp(-d * d)
-    return total
-
-
-@jit
-def _by_chance(bounds: Array, ws: Array, n: int, share: float, la: float) -> tuple[float, float]:
-    """Return the shared weight that chance would put in place, and its variance."""
-    reach = min(0.9, 1.77 * max(share * la, 25.0) / la)  # the kernel's integral over the shorter text
-    hit = np.empty(_SEEDS + 1)
-    for many in range(_SEEDS + 1):
-        hit[many] = 1.0 - (1.0 - reach) ** many
-    chance = variance = 0.0
-    for m in range(n):
-        e = hit[bounds[m + 1] - bounds[m]]
-        chance += ws[m] * e
-        variance += ws[m] * ws[m] * e * (1.0 - e)
-    return chance, variance
-
-
-@jit
-def _peak(xy: Array, bounds: Array, ws: Array, counts: Array, la: float, lb: float) -> float:
-    """Return the offset of the shorter text in the longer that most shared weight votes for (a Hough transform)."""
-    width = max(40.0, 0.05 * la)
-    bins = np.zeros(int((la + lb) / width) + 3)
-    for c in range(3):
-        for m in range(counts[c]):
-            for s in range(bounds[c, m], bounds[c, m + 1]):
-                bins[int((xy[s, 1] - xy[s, 0] + la) / width)] += ws[c, m]
-    top, at = -1.0, 0
-    for k in range(len(bins) - 1):
-        if bins[k] + bins[k + 1] > top:
-            top, at = bins[k] + bins[k + 1], k
-    return min(max(0.0, (at + 1) * width - la), max(0.0, lb - la))
-
-
-@jit
-def _laid_on(
-    xy: Array, bounds: Array, ws: Array, counts: Array, norm_a: Array, norm_b: Array, la: float, lb: float
-) -> tuple[float, float, float]:
-    """Return the linear map (scale, offset) from a's places to b's that brings most weight into place, and the share
-    of b that it covers: end to end or, where b is much longer, a on a part of b."""
-    if lb <= 1.2 * la:
-        return lb / la, 0.0, 1.0
-    scale, offset, cover, top = lb / la, 0.0, 1.0, -1.0
-    for h in range(8):
-        if h == 0:
-            s, o = lb / la, 0.0
-        elif h <= 5:
-            s, o = (0.75, 0.87, 1.0, 1.15, 1.33)[h - 1], 0.0
-        elif h == 6:
-            s, o = 1.0, _peak(xy, bounds, ws, counts, la, lb)
-        else:
-            s, o = 1.0, lb - la
-        if h > 0 and s * la > lb:
-            continue
-        share, value = min(1.0, s * la / lb), 0.0
-        for c in range(3):
-            q = _in_place(xy, bounds[c], ws[c], counts[c], s, o, NARROW, la)
-            value += (1.0, 0.8, 0.4)[c] * q / np.sqrt(norm_a[c] * norm_b[c] * share)
-        if value > top:
-            top, scale, offset, cover = value, s, o, share
-    return scale, offset, cover
-
-
-@jit
-def _norm_inside(f: Features, weights: Array, b: int, start: float, stop: float) -> float:
-    """Return the squared weight of b's features that occur between two places."""
-    total = 1e-6
-    for i in range(f.ends[b], f.ends[b + 1]):
-        for k in range(f.firsts[i], f.firsts[i + 1]):
-            if start <= f.places[k] <= stop:
-                total += weights[i] * weights[i]
-                break
-    return total
-
-
-@jit
 def _put(
-    xy: Array, bounds: Array, ws: Array, n: int, layout: tuple[float, float, float], la: float,
+    xs: Array, ys: Array, sizes: Array, ws: Array, n: int, near: Array, layout: tuple[float, float, float], la: float,
     norms: tuple[float, float], narrowly: bool, widely: bool, out: Array,
 ) -> None:  # fmt: skip
     """Write the ANCHOR_MEASURES of one class; the narrow and the wide ones only where they are asked for."""
     norm, whole = norms
-    total = 0.0
-    for m in range(n):
-        total += ws[m]
-    out[0] = total / whole
+    out[0] = np.sum(ws[:n]) / whole
     for k in range(2):
         if (narrowly, widely)[k]:
             width = (NARROW, WIDE)[k]
-            lies = _in_place(xy, bounds, ws, n, layout[0], layout[1], width, la)
-            chance, variance = _by_chance(bounds, ws, n, width, la)
+            lies = in_place(xs, ys, sizes, ws, near, layout[0], layout[1], layout[0] * max(width * la, 25.0))
+            chance, variance = by_chance(sizes, ws, width, la)
             out[1 + k] = lies / norm
             out[3 + k] = (lies - chance) / np.sqrt(variance + 4.0)
             out[5 + k] = (lies - chance) / norm
@@ -359,8 +248,9 @@ def measure_pairs(
         for t in range(len(f.ends) - 1):
             most = max(most, f.ends[t + 1] - f.ends[t])
     i_of, j_of = np.empty((3, most + 1), np.int64), np.empty((3, most + 1), np.int64)
-    bounds, ws, counts = np.zeros((3, most + 2), np.int64), np.empty((3, most + 1)), np.zeros(3, np.int64)
-    xy = np.empty((1 << 14, 2), np.int32)
+    ws, counts, begins = np.empty((3, most + 1)), np.zeros(3, np.int64), np.zeros(4, np.int64)
+    many, sizes = np.empty((3, most + 1), np.int64), np.zeros((3, SEEDS + 1), np.int64)
+    xs, ys, near = np.empty(1 << 14, np.float32), np.empty(1 << 14, np.float32), np.empty(most + 1, np.float32)
     e = texts.shingle_ends
     for p in range(len(left)):
         a, b = left[p], right[p]
@@ -372,7 +262,7 @@ def measure_pairs(
             _word_measures(a, b, texts, weights[0], totals, i_of[0], j_of[0], out[p, 3:8])
         x, y = (a, b) if texts.lengths[a] <= texts.lengths[b] else (b, a)
         la, lb = max(1.0, float(texts.lengths[x])), max(1.0, float(texts.lengths[y]))
-        needed, alike = 0, same[p] and lb <= 1.2 * la
+        alike = same[p] and lb <= 1.2 * la
         for c in range(3):
             f = texts.classes[1 + c]
             counts[c] = 0
@@ -380,16 +270,14 @@ def measure_pairs(
                 counts[c] = common(
                     f.keys[f.ends[x] : f.ends[x + 1]], f.keys[f.ends[y] : f.ends[y + 1]], i_of[c], j_of[c]
                 )
-                needed += _seed_count(f, x, y, counts[c], i_of[c], j_of[c])
-        if needed > len(xy):
-            xy = np.empty((2 * needed, 2), np.int32)
-        end = 0
+            begins[c + 1] = begins[c] + seed_counts(f, x, y, counts[c], i_of[c], j_of[c], many[c], sizes[c])
+        if begins[3] > len(xs):
+            xs, ys = np.empty(2 * begins[3], np.float32), np.empty(2 * begins[3], np.float32)
         for c in range(3):
-            bounds[c, 0] = end
-            _seeds(texts.classes[1 + c], weights[1 + c], x, y, counts[c], i_of[c], j_of[c], bounds[c], ws[c], xy)
-            end = bounds[c, counts[c]]
+            f, w, at = texts.classes[1 + c], weights[1 + c], begins[c]
+            seeds(f, w, x, y, counts[c], i_of[c], j_of[c], many[c], sizes[c], ws[c], xs[at:], ys[at:])
         norm_x, norm_y = squares[:, x], squares[:, y]
-        layout = _laid_on(xy, bounds, ws, counts, norm_x, norm_y, la, lb)
+        layout = laid_on(xs, ys, sizes, ws, begins, near, norm_x, norm_y, la, lb)
         scale, offset, cover = layout
         for c in range(3):
             if same[p] and c + 1 == SKELETONS:
@@ -397,12 +285,13 @@ def measure_pairs(
             covered = norm_y[c]
             if cover < 1.0:
                 start, stop = offset - 0.1 * la, offset + (scale + 0.1) * la
-                covered = _norm_inside(texts.classes[1 + c], weights[1 + c], y, start, stop)
+                covered = norm_inside(texts.classes[1 + c], weights[1 + c], y, start, stop)
             norm = np.sqrt(norm_x[c] * max(covered, 0.5 * cover * norm_y[c]))
-            at = WORD_MEASURES + c * ANCHOR_MEASURES
+            at, begin = WORD_MEASURES + c * ANCHOR_MEASURES, begins[c]
             _put(
-                xy, bounds[c], ws[c], counts[c], layout, la, (norm, np.sqrt(norm_x[c] * norm_y[c])),
-                not (same[p] and c + 1 == NAMES), not (same[p] and c + 1 == LETTERS), out[p, at : at + ANCHOR_MEASURES],
+                xs[begin:], ys[begin:], sizes[c], ws[c], counts[c], near, layout, la,
+                (norm, np.sqrt(norm_x[c] * norm_y[c])), not (same[p] and c + 1 == NAMES),
+                not (same[p] and c + 1 == LETTERS), out[p, at : at + ANCHOR_MEASURES],
             )  # fmt: skip
         out[p, COVER], out[p, RATIO], out[p, LENGTH] = cover, np.log(lb / la), np.log(la)
         named = texts.classes[NAMES]
