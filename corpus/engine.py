@@ -128,7 +128,7 @@ def run_stage(folder: Path, stage: Stage, settings: Settings, progress: Progress
         scratch_folder(folder, stage.name) as scratch,
         connect(folder, scratch=scratch / "spilt") as con,
     ):
-        view_by_part(con, folder, [*stage.queries().values(), stage.query()])
+        view_by_part(con, folder, stage.asked())
         context = con.sql(stage.context).to_arrow_table() if stage.context else None
         _steps(con, stage, settings)
         done = {table: con.table(step).to_arrow_table() for table, step in stage.done.items()}
@@ -162,7 +162,7 @@ def _steps(con: Connection, stage: Stage, settings: Settings) -> None:
     all texts' anchors.
     """
     con.execute("SET disabled_optimizers = 'build_side_probe_side'")
-    queries = [*stage.queries().values(), stage.query()]
+    queries = stage.asked()
     for number, step in enumerate(stage.steps):
         made = f"CREATE TEMP TABLE {step} AS {queries[number]}"
         _roomy(con, partial(con.execute, made, stage.values(settings, queries[number])))

@@ -93,7 +93,11 @@ def _bells(near: Array, size: int, wide: float) -> None:
 def in_place(
     xs: Array, ys: Array, sizes: Array, ws: Array, near: Array, scale: float, offset: float, wide: float
 ) -> float:
-    """Return the weight of one class that lies in place."""
+    """Return the weight of one class that the map x -> x * scale + offset puts in place.
+
+    A feature's weight counts by exp(-d * d), d being how far its nearest pair of places lies apart, in `wide`s; `near`
+    is room for as many numbers as there are features.
+    """
     total, put, s = 0.0, 0, 0
     for k in range(1, SEEDS + 1):
         size = sizes[k]

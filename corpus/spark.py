@@ -85,7 +85,7 @@ def run_stage(spark: SparkSession, folder: Path, stage: Stage, settings: Setting
     tables.demand(folder)
     with tables.locked(folder, f"stage-{stage.name}"):
         own = _opened(spark, folder)
-        for name in by_part([*stage.queries().values(), stage.query()]):
+        for name in by_part(stage.asked()):
             rows = own.read.schema(_schema(name)).parquet(_path(folder / name))
             rows.select("*", rows["_metadata.file_path"].alias("part")).createOrReplaceTempView(f"{name}_by_part")
         context = own.sql(translated(stage.context)).toArrow() if stage.context else None

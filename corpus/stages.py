@@ -56,6 +56,10 @@ class Stage:
         """Return the SQL text of each step by its name, in order."""
         return {step: sql(f"stages/{self.name}/{step}") for step in self.steps}
 
+    def asked(self) -> list[str]:
+        """Return the SQL texts of the steps, in order, and that of what is still to do, the last."""
+        return [*self.queries().values(), self.query()]
+
     def values(self, settings: Settings, text: str) -> dict[str, Any]:
         """Return the values of the $names in a query of the stage."""
         known = {
