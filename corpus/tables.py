@@ -115,7 +115,10 @@ def append(folder: Path, name: str, rows: pa.RecordBatch | pa.Table) -> int:
 
 
 def _new_part() -> str:
-    """Return a name that sorts behind those of older parts: what is asked of the newest rows rules the others out."""
+    """Return a name that sorts behind those of older parts: what is asked of the newest rows rules the others out.
+
+    Parts that Spark writes bear its own names, and sort before all of these.
+    """
     return f"part-{time.time_ns():016x}-{uuid.uuid4().hex[:16]}.parquet"
 
 
@@ -139,8 +142,11 @@ def replace(folder: Path, name: str, rows: pa.RecordBatch | pa.Table | pa.Record
 def rewrite(part: Path, rows: pa.Table) -> None:
     """Put other rows into a part file, under its own name: a reader finds the old ones or the new ones, never both.
 
-    A part without rows goes, but for the first.
+    A part without rows goes, but for the first. So does the checksum that Spark leaves beside a part of its own: by it
+    the new rows would be damaged.
     """
+    if not remote(part):
+        part.with_name(f".{part.name}.crc").unlink(missing_ok=True)
     if not rows.num_rows and part.name != FIRST:
         part.unlink()
         return

@@ -204,6 +204,8 @@ def test_what_was_found_to_be_common_changes_no_candidate(crowd: tuple[Path, lis
     tables.replace(tmp_path / "untold", "common", tables.rows_of("common", []))
     told, untold = (scored(finish(add(tmp_path / name, rest)).folder) for name in ("told", "untold"))
     assert told == untold
+    common = [row["bucket"] for row in rows_of(tmp_path / "told", "common")]
+    assert len(common) == len(set(common)), "what was told was looked for again"
     assert any(row["view"] == "anchors" for pair, row in told.items() if pair not in scored(folder))
 
 

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pytest
 
 from corpus import Corpus, engine, stages, tables
-from tests.made_news import rows_of, web_rows, write_jsonl
+from corpus.settings import Settings
+from tests.made_news import Prose, article, edited, rows_of, told, web_rows, write_jsonl
 
 pyspark = pytest.importorskip("pyspark", reason="PySpark is not installed: make spark")
 pytestmark = [
@@ -81,12 +82,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def session(cluster: Cluster) -> Iterator[Any]:
     os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     builder = pyspark.sql.SparkSession.builder.master(cluster.address).appName("test")
-    told = {
+    options = {
         "spark.executor.memory": "600m", "spark.driver.memory": "600m", "spark.sql.shuffle.partitions": "4",
         "spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.ui.showConsoleProgress": "false",
         "spark.task.maxFailures": "8",
     }  # fmt: skip
-    made = builder.config(map=told).getOrCreate()
+    made = builder.config(map=options).getOrCreate()
     made.sparkContext.setLogLevel("ERROR")
     yield made
     made.stop()
@@ -95,7 +96,8 @@ def session(cluster: Cluster) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("local")
-    Corpus(folder).import_files(write_jsonl(folder.parent / "articles.jsonl", web_rows()))
+    corpus = Corpus(folder, Settings(common_anchor=6))  # so that some are common among so few
+    corpus.import_files(write_jsonl(folder.parent / "articles.jsonl", web_rows()))
     return folder
 
 
@@ -145,6 +147,26 @@ def test_spark_gives_what_the_local_engine_gives_also_when_a_worker_is_killed(
     assert (again.cluster()) == done["cluster"]
     same(tmp_path / "again", local)
     assert not list((tmp_path / "again").glob(".components-*"))
+
+
+def test_a_corpus_that_grows_on_spark_is_what_it_is_where_it_grows_here(
+    session: Any, local: Path, tmp_path: Path
+) -> None:
+    """By a few articles, and by so many that rarity is learned again, which writes into the parts that Spark wrote."""
+    shutil.copytree(local, tmp_path / "here")
+    shutil.copytree(local, tmp_path / "there")
+    here, there = Corpus(tmp_path / "here"), Corpus(tmp_path / "there", engine=session)
+    for corpus in (here, there):
+        corpus.run()
+    assert len(rows_of(here.folder, "common")) > 50
+    rows = [article(f"g{n}", Prose(f"grown {n}").text(8)) for n in range(30)]
+    of_one = edited(str(rows[0]["text"]), 0.05, "few")
+    for name, more in (("few", [article("few", of_one)]), ("many", rows)):
+        here.import_files(write_jsonl(tmp_path / f"{name}.jsonl", map(told, more)))
+        shutil.copytree(here.folder / "pages", there.folder / "pages", dirs_exist_ok=True)
+        for corpus in (here, there):
+            corpus.run()
+        same(there.folder, here.folder)
 
 
 def with_gaps(folder: Path, into: Path) -> Path:

@@ -6,24 +6,24 @@ WITH placed AS (
     INNER JOIN texts AS t ON t.text_id = s.text_id
     WHERE t.fresh
 ),
-opened AS (
+of_fresh AS (
     SELECT p.n, p.since, p.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
     FROM signatures_by_part AS s
     INNER JOIN placed AS p ON p.part = s.part AND p.text_id = s.text_id
 ),
-others AS (
+of_others AS (
     SELECT t.n, t.since, t.until_, unnest(s.bands) AS bucket, unnest(range(len(s.bands))) AS band
     FROM signatures AS s
     INNER JOIN texts AS t ON t.text_id = s.text_id
     WHERE NOT t.fresh
 ),
 bands AS (
-    SELECT n, true AS fresh, since, until_, bucket, band FROM opened
+    SELECT n, true AS fresh, since, until_, bucket, band FROM of_fresh
     UNION ALL
     SELECT b.n, false AS fresh, b.since, b.until_, b.bucket, b.band
-    FROM others AS b
+    FROM of_others AS b
     SEMI JOIN (
-        SELECT bucket, band FROM opened
+        SELECT bucket, band FROM of_fresh
         WHERE (SELECT count(*) FROM texts WHERE NOT fresh) > 0  -- in a new corpus there is nothing to look for
     ) AS o ON o.bucket = b.bucket AND o.band = b.band
 ),

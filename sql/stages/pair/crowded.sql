@@ -1,5 +1,5 @@
 -- One row is an anchor that is common from now on: more than $common texts have it. It tells nothing and, as a corpus only
--- grows, never will: it is not looked for again.
+-- grows, will not before rarity is learned again, which forgets it: until then it is not looked for.
 SELECT DISTINCT bucket
 FROM counted
 WHERE texts > $common
