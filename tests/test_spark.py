@@ -17,7 +17,7 @@ import pytest
 
 from corpus import Corpus, engine, stages, tables
 from corpus.settings import Settings
-from tests.made_news import Prose, article, edited, rows_of, told, web_rows, write_jsonl
+from tests.made_news import article, edited, rows_of, told, web_rows, write_jsonl
 
 pyspark = pytest.importorskip("pyspark", reason="PySpark is not installed: make spark")
 pytestmark = [
@@ -149,24 +149,30 @@ def test_spark_gives_what_the_local_engine_gives_also_when_a_worker_is_killed(
     assert not list((tmp_path / "again").glob(".components-*"))
 
 
-def test_a_corpus_that_grows_on_spark_is_what_it_is_where_it_grows_here(
-    session: Any, local: Path, tmp_path: Path
-) -> None:
-    """By a few articles, and by so many that rarity is learned again, which writes into the parts that Spark wrote."""
-    shutil.copytree(local, tmp_path / "here")
-    shutil.copytree(local, tmp_path / "there")
-    here, there = Corpus(tmp_path / "here"), Corpus(tmp_path / "there", engine=session)
-    for corpus in (here, there):
-        corpus.run()
-    assert len(rows_of(here.folder, "common")) > 50
-    rows = [article(f"g{n}", Prose(f"grown {n}").text(8)) for n in range(30)]
-    of_one = edited(str(rows[0]["text"]), 0.05, "few")
-    for name, more in (("few", [article("few", of_one)]), ("many", rows)):
-        here.import_files(write_jsonl(tmp_path / f"{name}.jsonl", map(told, more)))
-        shutil.copytree(here.folder / "pages", there.folder / "pages", dirs_exist_ok=True)
-        for corpus in (here, there):
-            corpus.run()
-        same(there.folder, here.folder)
+def test_spark_pairs_what_comes_later_as_the_local_engine_does(session: Any, local: Path, tmp_path: Path) -> None:
+    from corpus import spark
+
+    here, there = tmp_path / "here", tmp_path / "there"
+    shutil.copytree(local, here)
+    corpus = Corpus(here)
+    corpus.run()
+    assert len(rows_of(here, "common")) > 50
+    longest = max((row for row in web_rows() if row["language"] == "en"), key=lambda row: len(row["text"]))
+    copy = article("later", edited(longest["text"], 0.02, "later"), published_at=longest["published_at"])
+    corpus.import_files(write_jsonl(tmp_path / "later.jsonl", [told(copy)]))
+    corpus.extract()
+    for stage in (stages.SIGN, stages.ANCHOR):
+        assert engine.run_stage(here, stage, corpus.settings) == 1
+    shutil.copytree(here, there)
+    made = engine.run_stage(here, stages.PAIR, corpus.settings)
+    assert spark.run_stage(session, there, stages.PAIR, corpus.settings) == made > 0
+    for table in ("pairs", "paired", "common"):
+        assert content(there, table) == content(here, table), table
+
+    # Learning again writes other rows into parts of Spark's, which it left with a checksum.
+    of_spark = [part for part in tables.parts(there, "pairs") if part.with_name(f".{part.name}.crc").exists()]
+    tables.rewrite(of_spark[0], tables.read(of_spark[0]).slice(0, 1))
+    assert session.read.parquet(str(there / "pairs")).count() == len(rows_of(there, "pairs"))
 
 
 def with_gaps(folder: Path, into: Path) -> Path:
