@@ -85,7 +85,7 @@ def main() -> None:
     told = asked.parse_args()
     print(f"{told.articles} articles, {machine()}")
     print(f"{'':12} {'CPU s':>7} {'ratio':>6} {'wall s':>7} {'MB':>6} {'ARI exact':>9} {'ARI made':>8}", flush=True)
-    for row in measured(told.articles, told.only, told.folder, told.repeat):
+    for row in measured(told.articles, told.only, told.folder.absolute(), told.repeat):
         if "error" in row:
             print(f"{row['tool']:12} {row['error']}", flush=True)
             continue
