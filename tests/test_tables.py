@@ -64,6 +64,19 @@ def test_parts_sort_by_their_age_and_the_first_one_last(tmp_path: Path) -> None:
     assert rows == [[0], [1], [2], [3], [4], []]
 
 
+def test_a_part_that_is_written_anew_keeps_no_checksum_of_spark(tmp_path: Path) -> None:
+    """Spark holds what it reads against the checksum that it left beside its part, and refuses other rows."""
+    tables.create(tmp_path)
+    tables.append(tmp_path, "paired", tables.rows_of("paired", [{"text_id": "a"}, {"text_id": "b"}]))
+    part = tables.parts(tmp_path, "paired")[0]
+    checksum = part.with_name(f".{part.name}.crc")
+    for left in (1, 0):
+        checksum.write_bytes(b"crc")
+        tables.rewrite(part, tables.read(part).slice(0, left))
+        assert not checksum.exists()
+        assert part.exists() == bool(left)
+
+
 def test_a_corpus_of_another_version_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables.create(tmp_path)
     monkeypatch.setattr(tables, "SCHEMA_VERSION", "99")
