@@ -15,6 +15,7 @@ from corpus.layout import (
     WIDE,
     by_chance,
     in_place,
+    kernel_width,
     laid_on,
     norm_inside,
     seed_counts,
@@ -225,7 +226,7 @@ def _put(
     for k in range(2):
         if (narrowly, widely)[k]:
             width = (NARROW, WIDE)[k]
-            lies = in_place(xs, ys, sizes, ws, near, layout[0], layout[1], layout[0] * max(width * la, 25.0))
+            lies = in_place(xs, ys, sizes, ws, near, layout[0], layout[1], layout[0] * kernel_width(width, la))
             chance, variance = by_chance(sizes, ws, width, la)
             out[1 + k] = lies / norm
             out[3 + k] = (lies - chance) / np.sqrt(variance + 4.0)

@@ -20,6 +20,12 @@ SEEDS = OCCURRENCES * OCCURRENCES
 
 
 @jit
+def kernel_width(share: float, la: float) -> float:
+    """Return how far from its place, in characters of the shorter text (of length la), a feature may lie."""
+    return max(share * la, 25.0)
+
+
+@jit
 def seed_counts(f: Features, a: int, b: int, n: int, i_of: Array, j_of: Array, many: Array, sizes: Array) -> int:
     """Write how many pairs of occurrences of each common feature are looked at, and how many features have so many;
     return how many pairs there are in all."""
@@ -113,7 +119,7 @@ def in_place(
 @jit
 def by_chance(sizes: Array, ws: Array, share: float, la: float) -> tuple[float, float]:
     """Return the shared weight that chance would put in place, and its variance."""
-    reach = min(0.9, 1.77 * max(share * la, 25.0) / la)  # the kernel's integral over the shorter text
+    reach = min(0.9, 1.77 * kernel_width(share, la) / la)  # the kernel's integral over the shorter text
     chance, variance, put = 0.0, 0.0, 0
     for k in range(1, SEEDS + 1):
         e = 1.0 - (1.0 - reach) ** k
@@ -165,7 +171,7 @@ def laid_on(
             s, o = 1.0, lb - la
         if h > 0 and s * la > lb:
             continue
-        share, value, wide = min(1.0, s * la / lb), 0.0, s * max(NARROW * la, 25.0)
+        share, value, wide = min(1.0, s * la / lb), 0.0, s * kernel_width(NARROW, la)
         for c in range(3):
             q = in_place(xs[begins[c] :], ys[begins[c] :], sizes[c], ws[c], near, s, o, wide)
             value += (1.0, 0.8, 0.4)[c] * q / np.sqrt(norm_a[c] * norm_b[c] * share)
